@@ -1,0 +1,33 @@
+# The fund's two commands: `make run` and `make test`. README.md says more.
+SHELL := /bin/bash
+.DEFAULT_GOAL := run
+PYTHON ?= python3.11
+BIN := .venv/bin
+export PYTHONDONTWRITEBYTECODE := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: run test lint lock clean
+
+run: .venv/run.stamp
+	@exec $(BIN)/python -m config.embedded.run
+
+test: .venv/test.stamp lint
+	@exec $(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered
+
+lint: .venv/test.stamp
+	@bash scripts/lint.sh
+
+# Everything that runs needs, and no more.
+.venv/run.stamp: requirements.lock scripts/prepare.sh
+	@bash scripts/prepare.sh run $(PYTHON)
+
+.venv/test.stamp: requirements-dev.lock requirements.lock scripts/prepare.sh
+	@bash scripts/prepare.sh test $(PYTHON)
+
+# New versions within the ranges of pyproject.toml; needs `uv`.
+lock:
+	uv pip compile pyproject.toml --upgrade --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 -o requirements.lock
+	uv pip compile pyproject.toml --upgrade --group dev --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 -c requirements.lock -o requirements-dev.lock
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Crowdfunding campaigns and the gifts to them."""

@@ -1,0 +1,1 @@
+"""PostgreSQL and Redis from the wheels, for machines that have neither."""

@@ -1,0 +1,164 @@
+"""``python -m config.embedded.run``: the whole fund on one machine, in the foreground, until Ctrl-C."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shlex
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from honcho.manager import Manager
+
+from config import env
+from config.embedded import postgres, redis
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+LOCALE_DIR = env.BASE_DIR / "locale"
+
+
+def main() -> int:
+    """Prepare the data, then run every process under one manager. Return the exit status."""
+    try:
+        port, var = env.port(), env.var_dir()
+        embedded_yookassa = env.is_embedded("YOOKASSA_SHOP_ID")
+        with _sole_copy(var):
+            _stop_orphans(var)
+            _require_free_ports([port, port + 1] if embedded_yookassa else [port])
+            cluster = prepare(var)
+            return _run(port, var, cluster)
+    except (env.SettingError, postgres.EmbeddedError) as error:
+        sys.stderr.write(f"make run: {error}\n")
+        return 1
+
+
+@contextmanager
+def _sole_copy(var: Path) -> Iterator[None]:
+    """Hold the data directory for this copy alone.
+
+    :raises SettingError: if it can't be written, or another copy holds it.
+    """
+    try:
+        var.mkdir(mode=0o755, parents=True, exist_ok=True)
+        lock = (var / "lock").open("w", encoding="ascii")
+    except OSError as error:
+        message = f"VAR={var} can't be written ({error.strerror}): choose another directory with VAR=…"
+        raise env.SettingError(message) from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            message = f"Another copy already runs on {var}: stop it with Ctrl-C, or start this one with PORT=… VAR=…"
+            raise env.SettingError(message) from error
+        yield
+
+
+def _stop_orphans(var: Path) -> None:
+    postgres.Cluster(var / "postgres", env.socket_dir()).stop_orphan()
+    redis.stop_orphan(data_dir=var / "redis")
+
+
+def _require_free_ports(ports: list[int]) -> None:
+    for port in ports:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError as error:
+                message = f"Port {port} is busy: stop what listens there, or choose another, such as PORT={port + 100}."
+                raise env.SettingError(message) from error
+
+
+def prepare(var: Path) -> postgres.Cluster | None:
+    """Bring data and files to the state that this version of the code expects."""
+    manage = [sys.executable, str(env.BASE_DIR / "manage.py")]
+    _compile_catalogues()
+    steps = [["migrate", "--database=owner", "--verbosity=0"], ["collectstatic", "--noinput", "--verbosity=0"]]
+    if not env.is_embedded("DATABASE_URL"):
+        _steps(manage, steps)
+        return None
+    cluster = postgres.Cluster(var / "postgres", env.socket_dir())
+    cluster.create()
+    with cluster.running():
+        cluster.ensure_database("fund")
+        _steps(manage, [*steps, ["load_city"]])
+    return cluster
+
+
+def _steps(manage: list[str], steps: list[list[str]]) -> None:
+    for step in steps:
+        if subprocess.run([*manage, *step], check=False).returncode:
+            message = f"`manage.py {' '.join(step)}` failed: its message stands above."
+            raise env.SettingError(message)
+
+
+def _compile_catalogues() -> None:
+    """Compile the message catalogues where they are older than their source; needs no gettext on the machine."""
+    from config.catalogues import compile_catalogue  # noqa: PLC0415 - only this step needs it
+
+    for source in LOCALE_DIR.glob("*/LC_MESSAGES/*.po"):
+        compile_catalogue(source)
+
+
+def _run(port: int, var: Path, cluster: postgres.Cluster | None) -> int:
+    manager = Manager()
+    child_env = {**os.environ, "PYTHONUNBUFFERED": "1", "PORT": str(port), "VAR": str(var)}
+    for name, command in processes(port, var, cluster):
+        manager.add_process(name, f"exec {shlex.join(command)}", env=child_env, cwd=str(env.BASE_DIR))
+    announcer = subprocess.Popen([sys.executable, "-m", "config.embedded.announce"], env=child_env, cwd=env.BASE_DIR)
+    try:
+        manager.loop()
+    finally:
+        announcer.terminate()
+        announcer.wait()
+    return int(manager.returncode or 0)
+
+
+def processes(port: int, var: Path, cluster: postgres.Cluster | None) -> list[tuple[str, list[str]]]:
+    """Return name and command of every process; ``cluster`` is None where PostgreSQL runs elsewhere."""
+    python = [sys.executable, "-m"]
+    celery = [*python, "celery", "-A", "config", "--quiet"]
+    found = [
+        ("web", [*python, "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "8",
+                 "--graceful-timeout", "4", "--no-control-socket", "--log-level", "warning"]),
+        ("worker", [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]),
+        ("beat", [*celery, "beat", "--loglevel", "WARNING", "--pidfile="]),
+    ]  # fmt: skip
+    if cluster is not None:
+        found.append(("postgres", cluster.server_command()))
+    if env.is_embedded("REDIS_URL"):
+        found.append(("redis", redis.server_command(data_dir=var / "redis", socket=env.redis_socket())))
+    if env.is_embedded("YOOKASSA_SHOP_ID"):
+        found.append(("emulator", emulator_command(port, var)))
+    return found
+
+
+def emulator_command(port: int, var: Path) -> list[str]:
+    """Return the command of the ЮKassa emulator; its secrets travel in the environment."""
+    return [sys.executable, "-m", "config.embedded.emulator", str(port + 1), str(port), str(var / "emulator.sqlite3")]
+
+
+def wait_for(url: str, *, seconds: int) -> bool:
+    """Return whether the address answers with 200 within the time."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - our own address
+                if answer.status == 200:  # noqa: PLR2004
+                    return True
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    return False
+
+
+if __name__ == "__main__":
+    sys.exit(main())

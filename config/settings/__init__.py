@@ -1,0 +1,1 @@
+"""Settings: base for all, then dev (embedded), test and prod."""

@@ -1,0 +1,224 @@
+"""What every way to run has in common."""
+
+from datetime import timedelta
+
+from csp.constants import NONCE, NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from config import env
+
+BASE_DIR = env.BASE_DIR
+VAR_DIR = env.var_dir()
+SITE_URL = env.site_url()
+ALLOWED_HOSTS = [SITE_URL.split("://", 1)[1].split(":", 1)[0].split("/", 1)[0], "127.0.0.1", "localhost", "[::1]"]
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "csp",
+    "django_htmx",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "people.apps.PeopleConfig",
+    "fund.ledger.apps.LedgerConfig",
+    "fund.payments.apps.PaymentsConfig",
+    "fund.reports.apps.ReportsConfig",
+    "communities.apps.CommunitiesConfig",
+    "campaigns.apps.CampaignsConfig",
+    "pages.apps.PagesConfig",
+    "api.apps.ApiConfig",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "pages.middleware.DatabaseDownMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "pages.context_processors.site",
+            ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "pages.templatetags.money"],
+        },
+    },
+]
+
+
+def _database(name: str) -> dict[str, object]:
+    found = env.database(name)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": found.name,
+        "USER": found.user,
+        "PASSWORD": found.password,
+        "HOST": found.host,
+        "PORT": found.port,
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": 3, "application_name": found.user},
+        "ATOMIC_REQUESTS": False,
+    }
+
+
+# Three roles, three addresses (docs/adr/0003): the site's, the owner's for migrations, the sealer's.
+DATABASES = {
+    "default": _database("DATABASE_URL"),
+    "owner": _database("OWNER_DATABASE_URL"),
+    "sealer": _database("SEALER_DATABASE_URL"),
+}
+DATABASE_ROUTERS = ["config.routers.OwnerMigrates"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.redis_url()
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "fund",
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
+    },
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "pages.views.csrf_failure"
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+AUTH_USER_MODEL = "people.User"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+TRUSTED_PROXIES = env.whole("TRUSTED_PROXIES", 0, most=5)  # how many of our own proxies stand before the site
+
+LANGUAGE_CODE = "ru"
+LANGUAGES = [("ru", _("Russian")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/Moscow"
+
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = VAR_DIR / "static"
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": VAR_DIR / "files", "base_url": None},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    },
+}
+CSP_NONCE = NONCE
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("FUND_EMAIL", "fond@social-capital.example")
+
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 120,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+    "retry_on_timeout": True,
+}
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_TIMEZONE = "Europe/Moscow"
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "run" / "beat-schedule")
+CELERY_BEAT_SCHEDULE = {
+    "pages.beat_pulse": {"task": "pages.beat_pulse", "schedule": timedelta(seconds=5)},
+    "payments.settle_unfinished": {"task": "payments.settle_unfinished", "schedule": timedelta(seconds=10)},
+    "payments.settle_refunds": {"task": "payments.settle_refunds", "schedule": timedelta(seconds=15)},
+    "payments.compare_days": {"task": "payments.compare_days", "schedule": timedelta(minutes=10)},
+    "campaigns.sweep_receipts": {"task": "campaigns.sweep_receipts", "schedule": timedelta(seconds=20)},
+    "ledger.seal_checkpoint": {"task": "ledger.seal_checkpoint", "schedule": timedelta(seconds=30)},
+}
+
+YOOKASSA = env.yookassa()
+GIFT_MIN_KOPECKS = env.whole("GIFT_MIN_KOPECKS", 10_00, least=1_00, most=350_000_00)
+GIFT_MAX_KOPECKS = env.whole("GIFT_MAX_KOPECKS", 350_000_00, least=1_00, most=350_000_00)
+# Card testing: how many gifts may be started in ten minutes.
+GIFTS_PER_ADDRESS = env.whole("GIFTS_PER_ADDRESS", 20, least=1)
+GIFTS_PER_EMAIL = env.whole("GIFTS_PER_EMAIL", 10, least=1)
+GIFTS_PER_CAMPAIGN = env.whole("GIFTS_PER_CAMPAIGN", 3000, least=1)
+
+FUND = {
+    "name": env.text("FUND_NAME", "Городской фонд «Социальный капитал» (демонстрация)"),
+    "inn": env.text("FUND_INN", "0000000000"),
+    "kpp": env.text("FUND_KPP", "000000000"),
+    "ogrn": env.text("FUND_OGRN", "0000000000000"),
+    "address": env.text("FUND_ADDRESS", "г. Пенза"),
+    "email": DEFAULT_FROM_EMAIL,
+}
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["api.throttles.AddressThrottle"],
+    "DEFAULT_THROTTLE_RATES": {"address": env.text("API_RATE", "600/min")},
+    "EXCEPTION_HANDLER": "api.errors.problem_response",
+    "UNAUTHENTICATED_USER": None,
+    "NUM_PROXIES": TRUSTED_PROXIES,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Социальный капитал",
+    "DESCRIPTION": "Public API of the city fund: campaigns, gifts and the open books. Sums are whole kopecks.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {"weasyprint": {"level": "ERROR"}, "fontTools": {"level": "ERROR"}},
+}

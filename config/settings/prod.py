@@ -1,0 +1,31 @@
+"""Production: real money, every secret from the environment."""
+
+from config import env
+from config.settings.base import *  # noqa: F403 - settings modules build on each other
+
+for required in ("DATABASE_URL", "OWNER_DATABASE_URL", "SEALER_DATABASE_URL", "REDIS_URL", "SITE_URL"):
+    env.text(required)
+for requisite in ("FUND_NAME", "FUND_INN", "FUND_KPP", "FUND_OGRN", "FUND_ADDRESS", "FUND_EMAIL"):
+    env.text(requisite)
+
+DEBUG = False
+DEMO_MODE = False
+SECRET_KEY = env.text("DJANGO_SECRET_KEY")
+ALLOWED_HOSTS = [SITE_URL.split("://", 1)[1].split("/", 1)[0].split(":", 1)[0]]  # noqa: F405
+YOOKASSA = env.yookassa_live()
+
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = True
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = env.text("EMAIL_HOST")
+EMAIL_PORT = env.whole("EMAIL_PORT", 587, least=1, most=65535)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=True)

@@ -1,0 +1,17 @@
+"""Addresses of the whole site."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("pages.urls")),
+    path("projects/", include("campaigns.urls")),
+    path("gifts/", include("campaigns.gift_urls")),
+    path("communities/", include("communities.urls")),
+    path("ledger/", include("fund.ledger.urls")),
+    path("payments/", include("fund.payments.urls")),
+    path("api/", include("api.urls")),
+]
+
+handler403 = "pages.views.forbidden"
+handler404 = "pages.views.not_found"
+handler500 = "pages.views.server_error"

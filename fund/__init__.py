@@ -1,0 +1,1 @@
+"""The fund: its money, books, payments and reports."""

@@ -1,0 +1,40 @@
+"""Answers while the database is gone."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+RETRY_AFTER_SECONDS = "10"
+
+
+class DatabaseDownMiddleware:
+    """Turn a lost database connection into a 503 that says to come back in a moment."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer for a lost connection; leave every other error alone."""
+        if not isinstance(exception, OperationalError | InterfaceError):
+            return None
+        sentence = _("The database does not answer. Nothing is lost: try again in a moment.")
+        if request.path.startswith("/api/"):
+            body = {"type": "about:blank", "title": "Service Unavailable", "status": 503, "detail": sentence}
+            response: HttpResponse = JsonResponse(body, status=503, content_type="application/problem+json")
+        else:
+            response = render(request, "503.html", {"sentence": sentence}, status=HTTPStatus.SERVICE_UNAVAILABLE)
+        response.headers["Retry-After"] = RETRY_AFTER_SECONDS
+        return response

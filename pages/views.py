@@ -1,0 +1,58 @@
+"""Home, the state of services, and pages for what went wrong."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from pages import health
+
+if TYPE_CHECKING:
+    from django.http import HttpResponseRedirect
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponseRedirect:  # noqa: ARG001 - Django's signature
+    """Lead to the projects."""
+    return redirect("campaigns:list")
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - Django's signature
+    """Say which services are up; 503 where one is down."""
+    found = health.states()
+    down = [name for name, state in found.items() if state != "ok"]
+    status = HTTPStatus.SERVICE_UNAVAILABLE if down else HTTPStatus.OK
+    return JsonResponse({"status": "down" if down else "ok", "down": down, "services": found}, status=status)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django's
+    """Refuse."""
+    return render(request, "403.html", status=HTTPStatus.FORBIDDEN)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """Refuse a form that did not come from our page, and say how to go on."""
+    return render(request, "403_csrf.html", status=HTTPStatus.FORBIDDEN)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """Say that there is no such page."""
+    if request.path.startswith("/api/"):
+        body = {"type": "about:blank", "title": "Not Found", "status": 404, "detail": "There is nothing here."}
+        return JsonResponse(body, status=404, content_type="application/problem+json")
+    return render(request, "404.html", status=HTTPStatus.NOT_FOUND)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Say that the mistake is ours."""
+    if request.path.startswith("/api/"):
+        body = {"type": "about:blank", "title": "Internal Server Error", "status": 500, "detail": "Our mistake."}
+        return JsonResponse(body, status=500, content_type="application/problem+json")
+    return render(request, "500.html", status=HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -1,0 +1,156 @@
+"""Real PostgreSQL and Redis for the tests: a pytest plugin, loaded before Django's settings are read."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytest_django.plugin import DjangoDbBlocker
+
+    from config.embedded.postgres import Cluster
+
+TEMPLATE = "template_fund"
+
+
+def free_port_pair() -> int:
+    """Return a port that is free, like the one after it."""
+    while True:
+        with closing(socket.socket()) as first, closing(socket.socket()) as second:
+            first.bind(("127.0.0.1", 0))
+            port: int = first.getsockname()[1]
+            if port >= 65000:
+                continue
+            try:
+                second.bind(("127.0.0.1", port + 1))
+            except OSError:
+                continue
+            return port
+
+
+FOREIGN = ("DATABASE_URL", "OWNER_DATABASE_URL", "SEALER_DATABASE_URL", "REDIS_URL", "SITE_URL", "YOOKASSA_SHOP_ID")
+if os.environ.get("FUND_TEST_PROCESS") != str(os.getpid()):  # each xdist worker gets data and ports of its own
+    os.environ["FUND_TEST_PROCESS"] = str(os.getpid())
+    for _name in FOREIGN:
+        os.environ.pop(_name, None)
+    os.environ["VAR"] = tempfile.mkdtemp(prefix="fund-test-")
+    os.environ["PORT"] = str(free_port_pair())
+    Path(os.environ["VAR"]).chmod(0o755)
+VAR = Path(os.environ["VAR"])
+
+
+def pytest_unconfigure() -> None:
+    """Leave nothing behind."""
+    shutil.rmtree(VAR, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """Run a PostgreSQL cluster of our own."""
+    from config import env
+    from config.embedded.postgres import Cluster
+
+    found = Cluster(VAR / "postgres", env.socket_dir(), durable=False)
+    found.create()
+    with found.running():
+        yield found
+
+
+@pytest.fixture(scope="session", autouse=True)
+def redis_server() -> Iterator[None]:
+    """Run a Redis of our own."""
+    from config import env
+    from config.embedded import redis
+    from config.embedded.postgres import own_directory
+
+    own_directory(env.socket_dir())
+    command = redis.server_command(data_dir=VAR / "redis", socket=env.redis_socket())
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
+        deadline = time.monotonic() + 10
+        while not env.redis_socket().exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        yield
+        server.terminate()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(cluster: Cluster, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Migrate once as the owner; tests then work as the site's own role."""
+    from django.core.management import call_command
+    from django.db import connections
+
+    from config.catalogues import compile_catalogue
+    from config.env import BASE_DIR
+
+    for source in BASE_DIR.glob("locale/*/LC_MESSAGES/*.po"):
+        compile_catalogue(source)
+    cluster.ensure_database(TEMPLATE)
+    with django_db_blocker.unblock():
+        _point(TEMPLATE)
+        call_command("migrate", database="owner", verbosity=0)
+        connections.close_all()
+        _clone(cluster, "fund")
+        _point("fund")
+        yield
+        connections.close_all()
+
+
+@pytest.fixture
+def committed(cluster: Cluster, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """Give a database whose commits are real, thrown away afterwards; its name."""
+    with committed_database(cluster) as name, django_db_blocker.unblock():
+        yield name
+
+
+@contextmanager
+def committed_database(cluster: Cluster) -> Iterator[str]:
+    """Point every address at a fresh clone for the length of the block."""
+    from django.db import connections
+
+    name = f"clone_{uuid4().hex[:12]}"
+    _clone(cluster, name)
+    _point(name)
+    try:
+        yield name
+    finally:
+        connections.close_all()
+        _point("fund")
+        with cluster.connect() as connection:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[call-overload]
+
+
+def _clone(cluster: Cluster, name: str) -> None:
+    with cluster.connect() as connection:
+        statement = f'CREATE DATABASE "{name}" TEMPLATE {TEMPLATE} OWNER fund_owner'
+        connection.execute(statement)  # type: ignore[call-overload]
+
+
+def _point(name: str) -> None:
+    from django.db import connections
+
+    for alias in connections:
+        connections[alias].close()
+        connections.settings[alias]["NAME"] = name
+        connections[alias].settings_dict["NAME"] = name
+
+
+@pytest.fixture(autouse=True)
+def empty_redis(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let no test see what another left in the cache."""
+    yield
+    if "settings" in request.fixturenames or "client" in request.fixturenames or "committed" in request.fixturenames:
+        from django.core.cache import cache
+
+        cache.clear()

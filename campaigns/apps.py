@@ -8,3 +8,11 @@ class CampaignsConfig(AppConfig):
 
     name = "campaigns"
     label = "campaigns"
+
+    def ready(self) -> None:
+        """Tell payments what a donation is."""
+        from campaigns.purpose import DonationPurpose
+        from campaigns.services.giving import PURPOSE
+        from fund.payments import purposes
+
+        purposes.register(PURPOSE, DonationPurpose())

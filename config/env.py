@@ -119,7 +119,9 @@ def database(name: str) -> Database:
         message = f"{name} must look like postgresql://role:password@host:5432/database."
         raise SettingError(message)
     host = unquote(parts.hostname or "") or parse_qs(parts.query).get("host", [""])[0]
-    return Database(database_name, unquote(parts.username or ""), unquote(parts.password or ""), host, str(parts.port or ""))
+    return Database(
+        database_name, unquote(parts.username or ""), unquote(parts.password or ""), host, str(parts.port or "")
+    )
 
 
 def redis_socket() -> Path:

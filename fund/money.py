@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NewType
 
+from num2words import num2words
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -74,3 +76,21 @@ def from_decimal_text(text: str) -> Kopecks:
     if not found:
         raise NotMoneyError(text)
     return Kopecks(int(found[1]) * KOPECKS_IN_ROUBLE + int(found[2]))
+
+
+def in_words(amount_kopecks: int) -> str:
+    """Return «Одна тысяча двести рублей 50 копеек», as Russian receipts write sums."""
+    roubles, kopecks = divmod(amount_kopecks, KOPECKS_IN_ROUBLE)
+    words = num2words(roubles, lang="ru")
+    rouble = _plural(roubles, "рубль", "рубля", "рублей")
+    kopeck = _plural(kopecks, "копейка", "копейки", "копеек")
+    return f"{words[:1].upper()}{words[1:]} {rouble} {kopecks:02} {kopeck}"
+
+
+def _plural(number: int, one: str, few: str, many: str) -> str:
+    last, last_two = number % 10, number % 100
+    if last == 1 and last_two != 11:  # noqa: PLR2004 - Russian grammar
+        return one
+    if last in {2, 3, 4} and last_two not in {12, 13, 14}:
+        return few
+    return many

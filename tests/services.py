@@ -86,7 +86,7 @@ def redis_server() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(cluster: Cluster, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+def migrated_database(cluster: Cluster, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Migrate once as the owner; tests then work as the site's own role."""
     from django.core.management import call_command
     from django.db import connections
@@ -108,7 +108,7 @@ def django_db_setup(cluster: Cluster, django_db_blocker: DjangoDbBlocker) -> Ite
 
 
 @pytest.fixture
-def committed(cluster: Cluster, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+def committed(cluster: Cluster, migrated_database: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """Give a database whose commits are real, thrown away afterwards; its name."""
     with committed_database(cluster) as name, django_db_blocker.unblock():
         yield name

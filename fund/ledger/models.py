@@ -1,0 +1,162 @@
+"""The books: accounts, operations, postings, and the checkpoints that keep balances quick.
+
+The site's role may only read these tables; it writes through the functions of migration 0002.
+"""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+
+class Account(models.Model):
+    """One account of the chart. Rows are never changed."""
+
+    class Side(models.TextChoices):
+        """Which side makes it grow."""
+
+        ACTIVE = "active", _("Active")
+        PASSIVE = "passive", _("Passive")
+        BOTH = "both", _("Active-passive")
+
+    code = models.CharField(max_length=80, unique=True)
+    name = models.CharField(max_length=200)
+    side = models.CharField(max_length=10, choices=Side)
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        """The database's own rules."""
+
+        constraints = [
+            models.CheckConstraint(condition=Q(code__regex=r"^[0-9]{2}(\.[0-9a-z-]+)*$"), name="account_code_shape"),
+            models.CheckConstraint(condition=Q(side__in=["active", "passive", "both"]), name="account_side_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class Operation(models.Model):
+    """One event in the life of money, written as postings. Rows are never changed."""
+
+    number = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=40)
+    subject = models.CharField(max_length=80, blank=True)
+    business_date = models.DateField()
+    memo = models.CharField(max_length=200)
+    key = models.CharField(max_length=80, unique=True)
+    request_sha256 = models.CharField(max_length=64)
+    reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversed_by")
+    document_hashes = ArrayField(models.CharField(max_length=64), default=list)
+    posted_at = models.DateTimeField()
+    transaction_id = models.BigIntegerField()
+
+    class Meta:
+        """The database's own rules."""
+
+        indexes = [
+            models.Index(fields=["subject", "-number"], name="operation_subject"),
+            models.Index(fields=["business_date", "number"], name="operation_day"),
+            models.Index(fields=["transaction_id"], name="operation_window"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=~Q(reverses=F("number")), name="operation_not_its_own_reversal")
+        ]
+
+    def __str__(self) -> str:
+        return f"operation {self.number}"
+
+    def get_absolute_url(self) -> str:
+        """Return the operation's public page."""
+        return reverse("ledger:operation", kwargs={"number": self.number})
+
+
+class Posting(models.Model):
+    """Money that moved from one account to another. Rows are never changed.
+
+    One row holds both sides (Дт, Кт), so the books cannot be written out of balance.
+    """
+
+    operation = models.ForeignKey(Operation, models.PROTECT, related_name="postings")
+    line = models.PositiveSmallIntegerField()
+    debit = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    credit = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    amount_kopecks = models.BigIntegerField()
+    transaction_id = models.BigIntegerField()
+
+    class Meta:
+        """The database's own rules."""
+
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_kopecks__gt=0), name="posting_amount_positive"),
+            models.CheckConstraint(condition=~Q(debit=F("credit")), name="posting_two_accounts"),
+            models.UniqueConstraint(fields=["operation", "line"], name="posting_line_once"),
+        ]
+        indexes = [
+            models.Index(fields=["debit", "transaction_id"], include=["amount_kopecks"], name="posting_debit"),
+            models.Index(fields=["credit", "transaction_id"], include=["amount_kopecks"], name="posting_credit"),
+            models.Index(fields=["transaction_id"], name="posting_window"),
+        ]
+
+    def __str__(self) -> str:
+        return f"posting {self.operation_id}.{self.line}"
+
+
+class Checkpoint(models.Model):
+    """A moment up to which every operation is counted: all with a transaction id below ``watermark``."""
+
+    watermark = models.BigIntegerField(unique=True)
+    operations = models.BigIntegerField()
+    postings = models.BigIntegerField()
+    sealed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"checkpoint {self.pk}"
+
+
+class AccountTotal(models.Model):
+    """All that an account was debited and credited up to a checkpoint; a row only where that changed it."""
+
+    checkpoint = models.ForeignKey(Checkpoint, models.PROTECT, related_name="totals", db_index=False)
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    debit_kopecks = models.BigIntegerField()
+    credit_kopecks = models.BigIntegerField()
+
+    class Meta:
+        """The database's own rules."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "checkpoint"], include=["debit_kopecks", "credit_kopecks"], name="total_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"total of {self.account_id} at {self.checkpoint_id}"
+
+
+class DailyTurnover(models.Model):
+    """What one checkpoint added to an account's turnover of one business day."""
+
+    checkpoint = models.ForeignKey(Checkpoint, models.PROTECT, related_name="turnovers", db_index=False)
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    business_date = models.DateField()
+    debit_kopecks = models.BigIntegerField()
+    credit_kopecks = models.BigIntegerField()
+
+    class Meta:
+        """The database's own rules."""
+
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "business_date", "checkpoint"],
+                include=["debit_kopecks", "credit_kopecks"],
+                name="turnover_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"turnover of {self.account_id} on {self.business_date}"

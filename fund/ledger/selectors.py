@@ -1,0 +1,176 @@
+"""What the books hold, read at a cost that does not grow with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import connection
+
+from fund.ledger.models import Account, Checkpoint, Operation, Posting
+from fund.money import Kopecks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date, datetime
+
+    from django.db.models import QuerySet
+
+TOTALS = """
+    SELECT a.code, a.name, a.side, t.debit_kopecks, t.credit_kopecks
+    FROM ledger_account a CROSS JOIN LATERAL ledger_totals(a.id) t
+    WHERE {where} ORDER BY a.code {limit}
+"""
+
+
+@dataclass(frozen=True)
+class AccountTotals:
+    """Debited and credited so far, and what the account holds on its own side; all in kopecks."""
+
+    code: str
+    name: str
+    side: str
+    debit_kopecks: Kopecks
+    credit_kopecks: Kopecks
+
+    @property
+    def balance_kopecks(self) -> Kopecks:
+        """Return debit minus credit for an active account, credit minus debit for any other."""
+        difference = self.debit_kopecks - self.credit_kopecks
+        return Kopecks(difference if self.side == Account.Side.ACTIVE else -difference)
+
+
+@dataclass(frozen=True)
+class PostingRow:
+    """One posting as people read it."""
+
+    line: int
+    debit_code: str
+    debit_name: str
+    credit_code: str
+    credit_name: str
+    amount_kopecks: Kopecks
+
+
+@dataclass(frozen=True)
+class OperationRow:
+    """One operation with its postings."""
+
+    number: int
+    kind: str
+    subject: str
+    business_date: date
+    memo: str
+    posted_at: datetime
+    amount_kopecks: Kopecks
+    reverses: int | None
+    reversed_by: int | None
+    is_sealed: bool
+    postings: tuple[PostingRow, ...]
+
+
+@dataclass(frozen=True)
+class OperationFilter:
+    """Which operations: of a campaign or the fund, of a period of business dates, with a number."""
+
+    subject: str = ""
+    since: date | None = None
+    until: date | None = None
+    number: int | None = None
+
+
+def account_totals(*, codes: Iterable[str]) -> dict[str, AccountTotals]:
+    """Return totals by account code; an account that is not open is left out. One query, flat in the ledger's size."""
+    rows = _totals("a.code = ANY(%s)", [sorted(set(codes))])
+    return {row.code: row for row in rows}
+
+
+def balances_kopecks(*, codes: Iterable[str]) -> dict[str, Kopecks]:
+    """Return what each account holds on its own side, by code. One query, flat in the ledger's size."""
+    return {code: row.balance_kopecks for code, row in account_totals(codes=codes).items()}
+
+
+def accounts_page(*, after: str = "", limit: int = 50) -> list[AccountTotals]:
+    """Return accounts with their totals in the order of their codes, those behind ``after``. One query."""
+    return _totals("a.code > %s", [after, limit], "LIMIT %s")
+
+
+def newest_checkpoint() -> Checkpoint | None:
+    """Return the last checkpoint. One query."""
+    return Checkpoint.objects.order_by("-id").first()
+
+
+def operations_page(
+    *, wanted: OperationFilter, before: int | None = None, after: int | None = None, limit: int = 25
+) -> list[OperationRow]:
+    """Return operations, newest first: those numbered below ``before``, or the nearest above ``after``. Three queries."""
+    found = _filtered(wanted)
+    if after is not None:
+        rows = list(found.filter(number__gt=after).order_by("number")[:limit])[::-1]
+    else:
+        found = found.filter(number__lt=before) if before is not None else found
+        rows = list(found.order_by("-number")[:limit])
+    return _with_postings(rows)
+
+
+def find_operation(*, number: int) -> OperationRow | None:
+    """Return one operation. Three queries."""
+    rows = _with_postings(list(Operation.objects.filter(pk=number).select_related("reversed_by")))
+    return rows[0] if rows else None
+
+
+def _filtered(wanted: OperationFilter) -> QuerySet[Operation]:
+    found = Operation.objects.select_related("reversed_by")
+    if wanted.number is not None:
+        found = found.filter(number=wanted.number)
+    if wanted.subject:
+        found = found.filter(subject=wanted.subject)
+    if wanted.since:
+        found = found.filter(business_date__gte=wanted.since)
+    if wanted.until:
+        found = found.filter(business_date__lte=wanted.until)
+    return found
+
+
+def _with_postings(rows: Sequence[Operation]) -> list[OperationRow]:
+    watermark = Checkpoint.objects.order_by("-id").values_list("watermark", flat=True).first() or 0
+    postings: dict[int, list[PostingRow]] = {row.number: [] for row in rows}
+    legs = Posting.objects.filter(operation__in=list(postings)).order_by("operation_id", "line")
+    for posting in legs.select_related("debit", "credit"):
+        postings[posting.operation_id].append(
+            PostingRow(
+                posting.line,
+                posting.debit.code,
+                posting.debit.name,
+                posting.credit.code,
+                posting.credit.name,
+                Kopecks(posting.amount_kopecks),
+            )
+        )
+    return [_row(row, tuple(postings[row.number]), watermark) for row in rows]
+
+
+def _row(row: Operation, postings: tuple[PostingRow, ...], watermark: int) -> OperationRow:
+    reversal: Operation | None = getattr(row, "reversed_by", None)
+    return OperationRow(
+        number=row.number,
+        kind=row.kind,
+        subject=row.subject,
+        business_date=row.business_date,
+        memo=row.memo,
+        posted_at=row.posted_at,
+        amount_kopecks=Kopecks(sum(posting.amount_kopecks for posting in postings)),
+        reverses=row.reverses_id,
+        reversed_by=reversal.number if reversal else None,
+        is_sealed=row.transaction_id < watermark,
+        postings=postings,
+    )
+
+
+def _totals(where: str, arguments: Sequence[object], limit: str = "") -> list[AccountTotals]:
+    with connection.cursor() as cursor:
+        cursor.execute(TOTALS.format(where=where, limit=limit), arguments)
+        return [
+            AccountTotals(code, name, side, Kopecks(debit), Kopecks(credit))
+            for code, name, side, debit, credit in cursor.fetchall()
+        ]

@@ -1,0 +1,144 @@
+"""The one door to the books: each function is one call of the database's own."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from django.db import DatabaseError, IntegrityError, connection, connections, transaction
+
+from fund.ledger.chart import REFERENCE, SUBJECT, Leg, entry_for, find_event, legs
+from fund.ledger.errors import (
+    BadReversalError,
+    KeyReusedError,
+    LedgerError,
+    ShortOfMoneyError,
+    UnknownAccountError,
+    UnknownEventError,
+)
+from fund.ledger.models import Account, Operation
+from fund.money import Kopecks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
+
+REFUSALS: dict[str, type[LedgerError]] = {
+    "FL001": UnknownAccountError,
+    "FL002": KeyReusedError,
+    "FL003": ShortOfMoneyError,
+    "FL004": BadReversalError,
+}
+REVERSAL = "reversal"
+# Why an operation was wrong; its memo is sealed for ever, so nothing else may be typed.
+REASONS = {
+    "wrong_amount": "ошибка в сумме",
+    "wrong_account": "ошибка в счёте",
+    "duplicate": "запись повторяет другую",
+    "provider_correction": "исправление платёжного сервиса",
+}
+
+
+def open_account(*, code: str, name: str) -> Account:
+    """Open an account that the chart, or a family of it, allows. Repeat-safe. The side is the chart's.
+
+    :raises UnknownAccountError: if the chart does not know it, or it is open with another side.
+    """
+    entry = entry_for(code)
+    full_name = f"{entry.name}: {name}" if entry.is_family else entry.name
+    with _refusals(), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT open_account(%s, %s, %s)", [code, full_name[:200], entry.side])
+        return Account.objects.get(pk=cursor.fetchone()[0])
+
+
+def post_event(
+    *,
+    event: str,
+    subject: str,
+    amounts: Mapping[str, Kopecks],
+    key: str,
+    business_date: date,
+    reference: str = "",
+) -> Operation:
+    """Write an event of the event file as one operation. Joins the caller's transaction. Repeat-safe by ``key``.
+
+    :param subject: a campaign's slug, or ``fund``.
+    :param amounts: kopecks by the names that the event's lines use; lines of nought are left out.
+    :param reference: a public number for the memo; never anything that a person typed.
+    :raises UnknownEventError: if there is no such event, or its sums do not fit.
+    :raises UnknownAccountError: if an account is not open.
+    :raises KeyReusedError: if the key names an operation with other content.
+    :raises ShortOfMoneyError: if a guarded account would fall below nought.
+    """
+    if (subject and not SUBJECT.fullmatch(subject)) or not REFERENCE.fullmatch(reference):
+        raise UnknownEventError(f"{event}: a subject or reference that is none")
+    postings, guards = legs(kind=event, subject=subject, amounts=amounts)
+    memo = find_event(event).memo.format(subject=subject, reference=reference)
+    return _post(event, subject, business_date, memo, key, None, postings, guards)
+
+
+def reverse_operation(*, operation: Operation, reason: str, key: str, business_date: date) -> Operation:
+    """Put an operation right by its mirror, once. Repeat-safe by ``key``.
+
+    :param reason: one of :data:`REASONS`.
+    :raises BadReversalError: if it was reversed before, or is a reversal itself.
+    """
+    postings = [
+        Leg(posting.credit.code, posting.debit.code, Kopecks(posting.amount_kopecks))
+        for posting in operation.postings.select_related("debit", "credit").order_by("line")
+    ]
+    memo = f"Исправление записи № {operation.number}: {REASONS[reason]}"
+    return _post(REVERSAL, operation.subject, business_date, memo, key, operation.number, postings, [])
+
+
+def seal_checkpoint() -> int | None:
+    """Count what was posted since the last checkpoint, as the sealer's role; return its id, None if nothing new."""
+    with connections["sealer"].cursor() as cursor:
+        cursor.execute("SELECT seal()")
+        made: int | None = cursor.fetchone()[0]
+        return made
+
+
+def _post(
+    kind: str,
+    subject: str,
+    business_date: date,
+    memo: str,
+    key: str,
+    reverses: int | None,
+    postings: Sequence[Leg],
+    guards: Sequence[str],
+) -> Operation:
+    arguments = [
+        kind,
+        subject,
+        business_date,
+        memo,
+        key,
+        reverses,
+        [],
+        [leg.debit for leg in postings],
+        [leg.credit for leg in postings],
+        [leg.amount_kopecks for leg in postings],
+        list(guards),
+    ]
+    with _refusals(), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT post_operation(%s, %s, %s, %s, %s, %s, %s::text[], %s::text[], %s::text[], %s::bigint[], %s::text[])",
+            arguments,
+        )
+        return Operation.objects.get(pk=cursor.fetchone()[0])
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Turn the database's refusals into the books' own."""
+    try:
+        yield
+    except DatabaseError as error:
+        code = getattr(error.__cause__, "sqlstate", None)
+        if code in REFUSALS:
+            raise REFUSALS[code](str(error).splitlines()[0]) from error
+        if isinstance(error, IntegrityError) and "reverses_id" in str(error):
+            raise BadReversalError("reversed before") from error
+        raise

@@ -1,0 +1,57 @@
+"""What payments are for: the one registry where rooms above say how their money is booked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from fund.payments.models import Payment
+
+
+@dataclass(frozen=True)
+class Booking:
+    """How a paid payment goes into the books: event and subject of the ledger's event file.
+
+    ``refund_reason`` is a :class:`fund.payments.models.Refund.Reason` where the money must go back at once.
+    """
+
+    event: str
+    subject: str
+    reference: str
+    refund_reason: str = ""
+
+
+class Purpose(Protocol):
+    """What a room above registers."""
+
+    def book(self, *, payment: Payment, paid_at: datetime, now: datetime) -> Booking:
+        """Return how the payment is booked; runs once, inside the transaction that books it."""
+
+    def settled(self, *, payment: Payment) -> None:
+        """Start what follows a final state; runs after commit, may run twice, may be lost."""
+
+
+class UnknownPurposeError(LookupError):
+    """No room has registered this purpose."""
+
+
+_registry: dict[str, Purpose] = {}
+
+
+def register(name: str, purpose: Purpose) -> None:
+    """Register a purpose; called from ``AppConfig.ready``."""
+    _registry[name] = purpose
+
+
+def find(name: str) -> Purpose:
+    """Return a purpose.
+
+    :raises UnknownPurposeError: if there is none of that name.
+    """
+    try:
+        return _registry[name]
+    except KeyError:
+        raise UnknownPurposeError(name) from None

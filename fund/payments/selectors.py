@@ -1,0 +1,54 @@
+"""Which payments, refunds and notifications wait for something."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Sum
+
+from fund.money import Kopecks
+from fund.payments.models import Notification, Payment, Refund
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+BATCH = 200
+CLAIM = timedelta(seconds=60)  # no second sweep hands out the same one meanwhile
+NOTIFICATION_GRACE = timedelta(seconds=5)
+
+
+@transaction.atomic
+def claim_due_payments(*, now: datetime) -> list[int]:
+    """Return payments to look at now, and put their next look off. Two queries."""
+    due = Payment.objects.due(now).order_by("next_check_at").select_for_update(skip_locked=True)
+    found = list(due.values_list("pk", flat=True)[:BATCH])
+    Payment.objects.filter(pk__in=found).update(next_check_at=now + CLAIM)
+    return found
+
+
+@transaction.atomic
+def claim_due_refunds(*, now: datetime) -> list[int]:
+    """Return refunds to look at now, and put their next look off. Two queries."""
+    due = Refund.objects.filter(next_check_at__lte=now).order_by("next_check_at").select_for_update(skip_locked=True)
+    found = list(due.values_list("pk", flat=True)[:BATCH])
+    Refund.objects.filter(pk__in=found).update(next_check_at=now + CLAIM)
+    return found
+
+
+def open_notifications(*, now: datetime) -> list[int]:
+    """Return notifications that wait longer than a task takes. One query."""
+    waiting = Notification.objects.filter(handled_at__isnull=True, last_received_at__lte=now - NOTIFICATION_GRACE)
+    return list(waiting.order_by("last_received_at").values_list("pk", flat=True)[:BATCH])
+
+
+def refunded_kopecks(*, payment_ids: Sequence[int]) -> dict[int, Kopecks]:
+    """Return what has really gone back, by payment; one without refunds is left out. One query."""
+    rows = (
+        Refund.objects.filter(payment_id__in=payment_ids, state=Refund.State.SUCCEEDED)
+        .values("payment_id")
+        .annotate(total=Sum("amount_kopecks"))
+    )
+    return {row["payment_id"]: Kopecks(row["total"]) for row in rows}

@@ -1,0 +1,32 @@
+"""Every write about money at ЮKassa, by subject."""
+
+from fund.payments.services.comparing import compare_day
+from fund.payments.services.notifying import handle_notification, receive_notification
+from fund.payments.services.opening import open_payment, register_payment
+from fund.payments.services.refunding import (
+    NotPaidError,
+    RefundTooLargeError,
+    RefundTooSmallError,
+    open_refund,
+    request_refund,
+    reread_refund,
+    settle_refund,
+)
+from fund.payments.services.settling import reread_payment, settle_payment
+
+__all__ = [
+    "NotPaidError",
+    "RefundTooLargeError",
+    "RefundTooSmallError",
+    "compare_day",
+    "handle_notification",
+    "open_payment",
+    "open_refund",
+    "receive_notification",
+    "register_payment",
+    "request_refund",
+    "reread_payment",
+    "reread_refund",
+    "settle_payment",
+    "settle_refund",
+]

@@ -1,0 +1,24 @@
+"""Alarms: what a person must look at, raised once while open."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from fund.payments.models import Alarm
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+logger = logging.getLogger(__name__)
+
+
+def raise_alarm(*, kind: Alarm.Kind, subject: str, now: datetime) -> None:
+    """Raise an alarm about a subject such as ``payment:17``; one that is open already stays as it is."""
+    fresh = Alarm.objects.bulk_create([Alarm(kind=kind, subject=subject, raised_at=now)], ignore_conflicts=True)
+    logger.error("alarm %s about %s (%d)", kind.value, subject, len(fresh))
+
+
+def close_alarms(*, subject: str, now: datetime) -> None:
+    """Close what was open about a subject that is right again."""
+    Alarm.objects.filter(subject=subject, closed_at__isnull=True).update(closed_at=now)

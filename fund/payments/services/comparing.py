@@ -1,0 +1,92 @@
+"""ЮKassa's list against the books, one Moscow day at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from fund.payments import gateway
+from fund.payments.models import Alarm, DayComparison, Payment, Refund
+from fund.payments.services.alarms import raise_alarm
+from fund.payments.services.refunding import adopt_refund
+from fund.payments.services.settling import adopt_payment
+
+if TYPE_CHECKING:
+    from datetime import date
+
+MOSCOW = ZoneInfo("Europe/Moscow")
+GRACE = timedelta(minutes=2)  # what is younger may still be on its way to us
+
+
+@dataclass
+class _Tally:
+    count: int = 0
+    kopecks: int = 0
+    seen: set[str] = field(default_factory=set)
+    differences: int = 0
+
+
+def compare_day(*, date: date, now: datetime) -> DayComparison:
+    """Compare all payments of the day, take over what we missed, and alarm about what stays different.
+
+    :raises GatewayError: if ЮKassa's list can't be read.
+    """
+    start = datetime.combine(date, time.min, MOSCOW)
+    end = min(start + timedelta(days=1), now - GRACE)
+    theirs = _read_theirs(start, end, now)
+    _read_their_refunds(start, end, now, theirs)
+    count, kopecks = _read_ours(date, end, theirs, now)
+    comparison, _ = DayComparison.objects.update_or_create(
+        date=date,
+        defaults={
+            "yookassa_payments": theirs.count,
+            "yookassa_kopecks": theirs.kopecks,
+            "booked_payments": count,
+            "booked_kopecks": kopecks,
+            "differences": theirs.differences,
+            "compared_at": now,
+        },
+    )
+    return comparison
+
+
+def _read_theirs(start: datetime, end: datetime, now: datetime) -> _Tally:
+    tally = _Tally()
+    filters = {"captured_at.gte": start.isoformat(), "captured_at.lt": end.isoformat(), "status": "succeeded"}
+    for remote in gateway.payments_between(filters=filters):
+        tally.count += 1
+        tally.kopecks += remote.amount_kopecks
+        tally.seen.add(remote.yookassa_id)
+        if not Payment.objects.filter(yookassa_id=remote.yookassa_id, state=Payment.State.SUCCEEDED).exists():
+            tally.differences += 1
+            if not adopt_payment(remote=remote, now=now):
+                raise_alarm(kind=Alarm.Kind.UNKNOWN_PAYMENT, subject=f"yookassa:{remote.yookassa_id}", now=now)
+    return tally
+
+
+def _read_their_refunds(start: datetime, end: datetime, now: datetime, tally: _Tally) -> None:
+    filters = {"created_at.gte": start.isoformat(), "created_at.lt": end.isoformat(), "status": "succeeded"}
+    for remote in gateway.refunds_between(filters=filters):
+        if not Refund.objects.filter(yookassa_id=remote.yookassa_id, state=Refund.State.SUCCEEDED).exists():
+            tally.differences += 1
+            if not adopt_refund(remote=remote, now=now):
+                raise_alarm(kind=Alarm.Kind.UNKNOWN_REFUND, subject=f"yookassa:{remote.yookassa_id}", now=now)
+
+
+def _read_ours(date: date, end: datetime, theirs: _Tally, now: datetime) -> tuple[int, int]:
+    """Return how many payments, and what sum, our books hold for the day, up to ``end``."""
+    count = kopecks = 0
+    ours = Payment.objects.filter(operation__business_date=date).values_list(
+        "pk", "yookassa_id", "amount_kopecks", "settled_at"
+    )
+    for pk, yookassa_id, amount_kopecks, settled_at in ours.iterator(chunk_size=2000):
+        if yookassa_id not in theirs.seen:
+            if settled_at >= end:
+                continue
+            theirs.differences += 1
+            raise_alarm(kind=Alarm.Kind.MISSING_PAYMENT, subject=f"payment:{pk}", now=now)
+        count += 1
+        kopecks += amount_kopecks
+    return count, kopecks

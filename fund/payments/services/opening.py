@@ -1,0 +1,110 @@
+"""From an intent to pay to a payment at ЮKassa."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from fund.payments import gateway
+from fund.payments.models import Alarm, Payment
+from fund.payments.services import pace
+from fund.payments.services.alarms import close_alarms, raise_alarm
+from fund.payments.services.settling import cancel_unopened, settle_payment
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from fund.money import Kopecks
+
+
+def register_payment(
+    *, purpose: str, amount_kopecks: Kopecks, description: str, return_url: str, now: datetime
+) -> Payment:
+    """Write the intent down, with the key that every attempt will use. Joins the caller's transaction."""
+    return Payment.objects.create(
+        purpose=purpose,
+        amount_kopecks=amount_kopecks,
+        description=description[: gateway.DESCRIPTION_LENGTH],
+        return_url=return_url,
+        created_at=now,
+        next_check_at=now + pace.FIRST_LOOK,
+    )
+
+
+def open_payment(*, payment_id: int, now: datetime) -> None:
+    """Ask ЮKassa to create the payment. Never inside a transaction; safe to repeat at any time.
+
+    An unknown outcome leaves the payment ``creating``: the next look asks again with the same key and body.
+    """
+    payment = _begin_attempt(payment_id=payment_id, now=now)
+    if payment is None or payment.first_attempt_at is None:
+        return
+    if now - payment.first_attempt_at >= pace.KEY_LIFE:
+        _give_up_key(payment, now)
+        return
+    try:
+        remote = gateway.create_payment(
+            key=str(payment.idempotence_key),
+            amount_kopecks=payment.amount_kopecks,  # type: ignore[arg-type] - the column holds kopecks
+            description=payment.description,
+            return_url=payment.return_url,
+            reference=str(payment.reference),
+        )
+    except (gateway.UnknownOutcomeError, gateway.BusyError):
+        return
+    except gateway.CredentialsError:
+        raise_alarm(kind=Alarm.Kind.CREDENTIALS, subject="yookassa", now=now)
+        return
+    except (gateway.RefusedError, gateway.MissingError) as error:
+        _accept_refusal(payment, str(error), now)
+        return
+    close_alarms(subject="yookassa", now=now)
+    settle_payment(payment_id=payment.pk, remote=remote, now=now)
+
+
+@transaction.atomic(durable=True)
+def _begin_attempt(*, payment_id: int, now: datetime) -> Payment | None:
+    """Note the attempt before it is made, so that a crash leaves its trace."""
+    payment = Payment.objects.select_for_update().get(pk=payment_id)
+    if payment.state != Payment.State.CREATING:
+        return None
+    payment.first_attempt_at = payment.first_attempt_at or now
+    payment.attempts += 1
+    payment.next_check_at = pace.after_attempt(attempts=payment.attempts, now=now)
+    payment.save(update_fields=["first_attempt_at", "attempts", "next_check_at"])
+    return payment
+
+
+def _accept_refusal(payment: Payment, code: str, now: datetime) -> None:
+    """Cancel what ЮKassa refused, unless an earlier attempt of unknown outcome made it after all."""
+    if payment.attempts > 1 and _adopt_listed(payment, now):
+        return
+    cancel_unopened(payment_id=payment.pk, reason=code, now=now)
+
+
+def _give_up_key(payment: Payment, now: datetime) -> None:
+    """Look for the payment in ЮKassa's list; never send a second key, which could charge twice."""
+    try:
+        if _adopt_listed(payment, now):
+            return
+    except gateway.GatewayError:
+        return
+    raise_alarm(kind=Alarm.Kind.KEY_EXPIRED, subject=f"payment:{payment.pk}", now=now)
+    cancel_unopened(payment_id=payment.pk, reason="key_expired", now=now)
+
+
+def _adopt_listed(payment: Payment, now: datetime) -> bool:
+    """Return whether ЮKassa's list held the payment, and take its state over if so."""
+    if payment.first_attempt_at is None:
+        return False
+    filters = {
+        "created_at.gte": (payment.first_attempt_at - timedelta(minutes=5)).isoformat(),
+        "created_at.lte": (payment.first_attempt_at + timedelta(hours=24)).isoformat(),
+    }
+    for remote in gateway.payments_between(filters=filters):
+        if remote.reference == str(payment.reference):
+            settle_payment(payment_id=payment.pk, remote=remote, now=now)
+            return True
+    return False

@@ -1,0 +1,226 @@
+"""Money back: asked for, sent to ЮKassa, booked when it is final."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Sum
+
+from fund.ledger import services as ledger
+from fund.money import Kopecks
+from fund.payments import gateway, purposes
+from fund.payments.models import Alarm, Payment, Refund
+from fund.payments.services import pace
+from fund.payments.services.alarms import raise_alarm
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from fund.payments.gateway import RemoteRefund
+
+MOSCOW = ZoneInfo("Europe/Moscow")
+LEAST_KOPECKS = 100  # ЮKassa refunds no less than a rouble
+
+
+class NotPaidError(Exception):
+    """Only a paid payment can be refunded."""
+
+
+class RefundTooLargeError(Exception):
+    """More would go back than was paid."""
+
+
+class RefundTooSmallError(Exception):
+    """ЮKassa refunds no less than a rouble."""
+
+
+class RefundKeyReusedError(Exception):
+    """The same request key names another refund."""
+
+
+@transaction.atomic
+def request_refund(*, payment_id: int, amount_kopecks: Kopecks, reason: str, request_key: str, now: datetime) -> Refund:
+    """Write down that a sum goes back, whole or in part. Same key and sum: the same refund.
+
+    :raises NotPaidError: if the payment has not succeeded.
+    :raises RefundTooLargeError: if all refunds together would exceed the payment.
+    :raises RefundTooSmallError: if the sum is under a rouble.
+    :raises RefundKeyReusedError: if the key names a refund of another payment or sum.
+    """
+    payment = Payment.objects.select_for_update().get(pk=payment_id)
+    known = Refund.objects.filter(request_key=request_key).first()
+    if known:
+        if (known.payment_id, known.amount_kopecks) != (payment.pk, amount_kopecks):
+            raise RefundKeyReusedError(request_key)
+        return known
+    if payment.state != Payment.State.SUCCEEDED:
+        raise NotPaidError
+    if amount_kopecks < LEAST_KOPECKS:
+        raise RefundTooSmallError
+    spent = payment.refunds.aggregate(total=Sum("amount_kopecks"))["total"] or 0
+    if spent + amount_kopecks > payment.amount_kopecks:
+        raise RefundTooLargeError
+    return Refund.objects.create(
+        payment=payment,
+        request_key=request_key,
+        amount_kopecks=amount_kopecks,
+        reason=reason,
+        created_at=now,
+        next_check_at=now,
+    )
+
+
+def open_refund(*, refund_id: int, now: datetime) -> None:
+    """Ask ЮKassa to send the money back. Never inside a transaction; safe to repeat at any time."""
+    refund = _begin_attempt(refund_id=refund_id, now=now)
+    if refund is None or refund.first_attempt_at is None:
+        return
+    if now - refund.first_attempt_at >= pace.KEY_LIFE:
+        _give_up_key(refund, now)
+        return
+    try:
+        remote = gateway.create_refund(
+            key=str(refund.idempotence_key),
+            payment_id=str(refund.payment.yookassa_id),
+            amount_kopecks=Kopecks(refund.amount_kopecks),
+            reference=str(refund.reference),
+        )
+    except (gateway.UnknownOutcomeError, gateway.BusyError):
+        return
+    except gateway.CredentialsError:
+        raise_alarm(kind=Alarm.Kind.CREDENTIALS, subject="yookassa", now=now)
+        return
+    except (gateway.RefusedError, gateway.MissingError) as error:
+        if not (refund.attempts > 1 and _adopt_listed(refund, now)):
+            refuse_refund(refund_id=refund.pk, reason=str(error), now=now)
+        return
+    settle_refund(refund_id=refund.pk, remote=remote, now=now)
+
+
+def reread_refund(*, refund_id: int, now: datetime) -> None:
+    """Read the refund at ЮKassa, which sends no word of a refused one, and take its state over.
+
+    :raises GatewayError: if it can't be read now.
+    """
+    refund = Refund.objects.get(pk=refund_id)
+    if refund.yookassa_id is not None:
+        settle_refund(refund_id=refund.pk, remote=gateway.find_refund(yookassa_id=refund.yookassa_id), now=now)
+
+
+def adopt_refund(*, remote: RemoteRefund, now: datetime) -> bool:
+    """Take over a refund that ЮKassa told of; return whether it is one of ours."""
+    try:
+        reference = UUID(remote.reference)
+    except ValueError:
+        return False
+    refund = Refund.objects.filter(reference=reference).only("pk").first()
+    if refund is None:
+        return False
+    settle_refund(refund_id=refund.pk, remote=remote, now=now)
+    return True
+
+
+@transaction.atomic
+def settle_refund(*, refund_id: int, remote: RemoteRefund, now: datetime) -> None:
+    """Move the refund to where ЮKassa says it is. Safe to repeat, in any order, at the same time."""
+    refund = _lock(refund_id)
+    if not _is_same(refund, remote):
+        raise_alarm(kind=Alarm.Kind.MISMATCH, subject=f"refund:{refund.pk}", now=now)
+        return
+    if refund.state in {Refund.State.SUCCEEDED, Refund.State.REFUSED}:
+        return
+    refund.yookassa_id = remote.yookassa_id
+    if remote.status == "succeeded":
+        _finish(refund, Refund.State.SUCCEEDED, "refund", now)
+    elif remote.status == "canceled":
+        refund.cancel_reason = remote.cancel_reason
+        _owe(refund, now)
+    else:
+        refund.state = Refund.State.PENDING
+        refund.next_check_at = pace.while_pending(since=refund.created_at, now=now)
+        refund.save()
+
+
+@transaction.atomic
+def refuse_refund(*, refund_id: int, reason: str, now: datetime) -> None:
+    """Note that ЮKassa will not send the money: from now on it is owed to the donor."""
+    refund = _lock(refund_id)
+    if refund.state == Refund.State.CREATING:
+        refund.cancel_reason = reason[:64]
+        _owe(refund, now)
+
+
+@transaction.atomic(durable=True)
+def _begin_attempt(*, refund_id: int, now: datetime) -> Refund | None:
+    refund = _lock(refund_id)
+    if refund.state != Refund.State.CREATING:
+        return None
+    refund.first_attempt_at = refund.first_attempt_at or now
+    refund.attempts += 1
+    refund.next_check_at = pace.after_attempt(attempts=refund.attempts, now=now)
+    refund.save(update_fields=["first_attempt_at", "attempts", "next_check_at"])
+    return refund
+
+
+def _lock(refund_id: int) -> Refund:
+    """Lock the payment, then its refund: everywhere in this order."""
+    payment_id = Refund.objects.values_list("payment_id", flat=True).get(pk=refund_id)
+    payment = Payment.objects.select_for_update().get(pk=payment_id)
+    refund = Refund.objects.select_for_update().get(pk=refund_id)
+    refund.payment = payment
+    return refund
+
+
+def _is_same(refund: Refund, remote: RemoteRefund) -> bool:
+    return (
+        refund.yookassa_id in {None, remote.yookassa_id}
+        and remote.payment_id == refund.payment.yookassa_id
+        and remote.reference == str(refund.reference)
+        and remote.amount_kopecks == refund.amount_kopecks
+        and remote.currency == "RUB"
+    )
+
+
+def _owe(refund: Refund, now: datetime) -> None:
+    _finish(refund, Refund.State.REFUSED, "refund_refused", now)
+    raise_alarm(kind=Alarm.Kind.REFUND_REFUSED, subject=f"refund:{refund.pk}", now=now)
+
+
+def _finish(refund: Refund, state: Refund.State, event: str, now: datetime) -> None:
+    refund.operation = ledger.post_event(
+        event=event,
+        subject=refund.payment.booked_subject,
+        amounts={"gross": Kopecks(refund.amount_kopecks)},
+        key=f"{event}:{refund.reference}",
+        business_date=now.astimezone(MOSCOW).date(),
+        reference=refund.payment.booked_reference,
+    )
+    refund.state = state
+    refund.settled_at = now
+    refund.next_check_at = None
+    refund.save()
+    settled = purposes.find(refund.payment.purpose).settled
+    transaction.on_commit(partial(settled, payment=refund.payment), robust=True)
+
+
+def _give_up_key(refund: Refund, now: datetime) -> None:
+    """Look for the refund in ЮKassa's list; never send a second key, which could pay twice."""
+    try:
+        is_known = _adopt_listed(refund, now)
+    except gateway.GatewayError:
+        return
+    if not is_known:
+        raise_alarm(kind=Alarm.Kind.KEY_EXPIRED, subject=f"refund:{refund.pk}", now=now)
+
+
+def _adopt_listed(refund: Refund, now: datetime) -> bool:
+    """Return whether ЮKassa's list held the refund, and take its state over if so."""
+    for remote in gateway.refunds_between(filters={"payment_id": str(refund.payment.yookassa_id)}):
+        if remote.reference == str(refund.reference):
+            settle_refund(refund_id=refund.pk, remote=remote, now=now)
+            return True
+    return False

@@ -1,0 +1,80 @@
+"""What worker and beat do about payments. Each is safe to run twice; each lost one is found by a sweep."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from celery import shared_task
+from django.utils import timezone
+
+from fund.payments import gateway, selectors, services
+from fund.payments.models import Payment
+
+MOSCOW = ZoneInfo("Europe/Moscow")
+SWEEP_EXPIRES_SECONDS = 30
+SWEEP_SECONDS = 10
+CLAIM_SECONDS = selectors.CLAIM.seconds
+
+
+@shared_task(name="payments.settle_payment")
+def settle_payment(*, payment_id: int) -> None:
+    """Take one payment a step further: create it at ЮKassa, or read it again."""
+    now = timezone.now()
+    payment = Payment.objects.only("state").get(pk=payment_id)
+    if payment.state == Payment.State.CREATING:
+        services.open_payment(payment_id=payment_id, now=now)
+        return
+    try:
+        services.reread_payment(payment_id=payment_id, now=now)
+    except gateway.GatewayError:
+        return  # its next look is already due
+
+
+@shared_task(name="payments.settle_refund")
+def settle_refund(*, refund_id: int) -> None:
+    """Take one refund a step further."""
+    now = timezone.now()
+    services.open_refund(refund_id=refund_id, now=now)
+    try:
+        services.reread_refund(refund_id=refund_id, now=now)
+    except gateway.GatewayError:
+        return
+
+
+@shared_task(name="payments.handle_notification")
+def handle_notification(*, notification_id: int) -> None:
+    """Read what a notification speaks of."""
+    try:
+        services.handle_notification(notification_id=notification_id, now=timezone.now())
+    except gateway.GatewayError:
+        return  # it stays open: the sweep comes again
+
+
+@shared_task(name="payments.settle_unfinished", expires=SWEEP_EXPIRES_SECONDS)
+def settle_unfinished() -> None:
+    """Find payments whose next look is due, and notifications that nobody handled."""
+    now = timezone.now()
+    for payment_id in selectors.claim_due_payments(now=now):
+        settle_payment.apply_async(kwargs={"payment_id": payment_id}, expires=CLAIM_SECONDS)
+    for notification_id in selectors.open_notifications(now=now):
+        handle_notification.apply_async(kwargs={"notification_id": notification_id}, expires=SWEEP_SECONDS)
+
+
+@shared_task(name="payments.settle_refunds", expires=SWEEP_EXPIRES_SECONDS)
+def settle_refunds() -> None:
+    """Find refunds whose next look is due."""
+    for refund_id in selectors.claim_due_refunds(now=timezone.now()):
+        settle_refund.apply_async(kwargs={"refund_id": refund_id}, expires=CLAIM_SECONDS)
+
+
+@shared_task(name="payments.compare_days", expires=300)
+def compare_days() -> None:
+    """Compare today and yesterday, Moscow time, with ЮKassa's list."""
+    now = timezone.now()
+    today = now.astimezone(MOSCOW).date()
+    try:
+        for date in (today - timedelta(days=1), today):
+            services.compare_day(date=date, now=now)
+    except gateway.GatewayError:
+        return  # ten minutes later again

@@ -1,1 +1,80 @@
-"""Pages of campaigns and gifts."""
+"""Pages of campaigns, and the form to give."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from campaigns import selectors, services
+from campaigns.forms import DonationForm
+from campaigns.gift_views import remember
+from campaigns.models import Campaign
+from fund.payments.addresses import client_address
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+PAGE_SIZE = 12
+
+
+@require_safe
+def campaign_list(request: HttpRequest) -> HttpResponse:
+    """Show campaigns, live ones first."""
+    page = Paginator(selectors.published(), PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = selectors.rows(campaigns=list(page), now=timezone.now())
+    context = {
+        "rows": rows,
+        "previous_url": f"?page={page.previous_page_number()}" if page.has_previous() else "",
+        "next_url": f"?page={page.next_page_number()}" if page.has_next() else "",
+    }
+    return render(request, "campaigns/list.html", context)
+
+
+@require_safe
+def campaign_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one campaign: story, money, what it is for."""
+    campaign = get_object_or_404(selectors.published(), slug=slug)
+    context = {
+        "campaign": campaign,
+        "row": selectors.rows(campaigns=[campaign], now=timezone.now())[0],
+        "budget": selectors.budget(campaign=campaign),
+        "gifts": selectors.newest_gifts(campaign=campaign),
+    }
+    return render(request, "campaigns/detail.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def give(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the donation form; on a valid one, open the payment and send the donor to it."""
+    campaign = get_object_or_404(Campaign.objects.published(), slug=slug)
+    now = timezone.now()
+    form = DonationForm(request.POST or None)
+    status = HTTPStatus.OK
+    if request.method == "POST" and form.is_valid():
+        try:
+            donation = services.give(
+                campaign=campaign, gift=form.gift(), key=form.request_key(), address=client_address(request), now=now
+            )
+        except services.CampaignClosedError:
+            form.add_error(None, _("This campaign is closed: it takes no more gifts."))
+        except services.KeyReusedError:
+            form.renew_key()
+            form.add_error(None, _("This form was sent before with other words. Look it over and send it once more."))
+        except services.TooManyGiftsError:
+            form.add_error(None, _("Too many gifts in a short time. Wait ten minutes and try again."))
+            status = HTTPStatus.TOO_MANY_REQUESTS
+        else:
+            remember(request, donation)
+            return redirect(donation)
+    if form.errors and status == HTTPStatus.OK:
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+    context = {"campaign": campaign, "form": form, "is_open": campaign.is_open(now)}
+    return render(request, "campaigns/give.html", context, status=status)

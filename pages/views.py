@@ -5,12 +5,14 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from pages import health
+from people.selectors import texts_in_force
 
 if TYPE_CHECKING:
     from django.http import HttpResponseRedirect
@@ -20,6 +22,15 @@ if TYPE_CHECKING:
 def home(request: HttpRequest) -> HttpResponseRedirect:  # noqa: ARG001 - Django's signature
     """Lead to the projects."""
     return redirect("campaigns:list")
+
+
+@require_safe
+def legal(request: HttpRequest, kind: str) -> HttpResponse:
+    """Show the text in force that donors agree to, with its version and hash."""
+    text = texts_in_force(now=timezone.now()).get(kind)
+    if text is None:
+        raise Http404
+    return render(request, "pages/legal.html", {"text": text})
 
 
 @never_cache

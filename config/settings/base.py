@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from csp.constants import NONCE, NONE, SELF
+from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from config import env
@@ -131,17 +131,18 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+# A form's policy also holds where its answer redirects to: the page where the donor pays.
+PAY_PAGES = ["https://yookassa.ru", "https://yoomoney.ru", *filter(None, [env.yookassa().emulator_url])]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "img-src": [SELF, "data:"],
         "object-src": [NONE],
         "base-uri": [NONE],
-        "form-action": [SELF],
+        "form-action": [SELF, *PAY_PAGES],
         "frame-ancestors": [NONE],
     },
 }
-CSP_NONCE = NONCE
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

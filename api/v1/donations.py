@@ -1,0 +1,149 @@
+"""Giving through the API."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers, status
+from rest_framework.decorators import api_view
+from rest_framework.exceptions import APIException, NotFound, Throttled, ValidationError
+from rest_framework.response import Response
+
+from campaigns import selectors, services
+from campaigns.models import Campaign, Donation
+from fund.money import Kopecks
+from fund.payments.addresses import client_address
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+
+LONGEST_KEY = 64
+HASTE_SECONDS = 600
+
+
+class KeyReused(APIException):
+    """422: the key came with another body."""
+
+    status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
+    default_detail = "This Idempotency-Key came before with another body."
+
+
+class CampaignClosed(APIException):
+    """409: no more gifts."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_detail = "The campaign takes no gifts now."
+
+
+class StrictIntegerField(serializers.IntegerField):
+    """A JSON integer; no text, no fraction, no boolean."""
+
+    def to_internal_value(self, data: Any) -> int:
+        """Return the integer."""
+        if type(data) is not int:
+            self.fail("invalid")
+        return int(super().to_internal_value(data))
+
+
+class ConsentsSerializer(serializers.Serializer[dict[str, bool]]):
+    """What the donor agrees to; both must be true."""
+
+    offer = serializers.BooleanField()
+    personal_data = serializers.BooleanField()
+
+    def validate(self, attrs: dict[str, bool]) -> dict[str, bool]:
+        """Refuse a gift without both consents."""
+        missing = {name: ["This consent must be true."] for name, given in attrs.items() if given is not True}
+        if missing:
+            raise ValidationError(missing)
+        return attrs
+
+
+class NewDonationSerializer(serializers.Serializer[dict[str, Any]]):
+    """A gift to be made."""
+
+    campaign = serializers.SlugField(max_length=60)
+    amount_kopecks = StrictIntegerField()
+    email = serializers.EmailField(max_length=254)
+    public_name = serializers.CharField(max_length=100, allow_null=True, required=False, default=None)
+    consents = ConsentsSerializer()
+
+    def validate_amount_kopecks(self, value: int) -> int:
+        """Keep the sum within the fund's limits."""
+        if not settings.GIFT_MIN_KOPECKS <= value <= settings.GIFT_MAX_KOPECKS:
+            raise ValidationError(f"Must be from {settings.GIFT_MIN_KOPECKS} to {settings.GIFT_MAX_KOPECKS} kopecks.")
+        return value
+
+
+class DonationSerializer(serializers.Serializer[dict[str, Any]]):
+    """A gift and how far it has come."""
+
+    id = serializers.CharField()
+    token = serializers.CharField()
+    status = serializers.ChoiceField(["pending", "succeeded", "canceled", "refunded", "partially_refunded"])
+    confirmation_url = serializers.CharField(allow_null=True)
+    operation = serializers.IntegerField(allow_null=True)
+    receipt_url = serializers.CharField(allow_null=True)
+
+
+KEY = OpenApiParameter(
+    "Idempotency-Key", str, OpenApiParameter.HEADER, required=True, description="1 to 64 characters."
+)
+
+
+@extend_schema(parameters=[KEY], request=NewDonationSerializer, responses={201: DonationSerializer})
+@api_view(["POST"])
+def create_donation(request: Request) -> Response:
+    """Make a gift and open its payment. The same key and body give the same gift."""
+    key = request.headers.get("Idempotency-Key", "")
+    if not 0 < len(key) <= LONGEST_KEY:
+        raise ValidationError({"Idempotency-Key": ["This header is needed: 1 to 64 characters."]})
+    form = NewDonationSerializer(data=request.data)
+    form.is_valid(raise_exception=True)
+    found = form.validated_data
+    campaign = Campaign.objects.published().filter(slug=found["campaign"]).first()
+    if campaign is None:
+        raise NotFound("There is no such campaign.")
+    try:
+        donation = services.give(
+            campaign=campaign,
+            gift=services.Gift(Kopecks(found["amount_kopecks"]), found["email"], found["public_name"] or ""),
+            key=f"api:{sha256(key.encode()).hexdigest()[:60]}",
+            address=client_address(request),
+            now=timezone.now(),
+        )
+    except services.KeyReusedError as error:
+        raise KeyReused from error
+    except services.CampaignClosedError as error:
+        raise CampaignClosed from error
+    except services.TooManyGiftsError as error:
+        raise Throttled(HASTE_SECONDS) from error
+    return Response(_shown(donation), status=status.HTTP_201_CREATED)
+
+
+@extend_schema(responses={200: DonationSerializer})
+@api_view(["GET"])
+def donation(request: Request, token: str) -> Response:  # noqa: ARG001 - DRF's signature
+    """Return a gift by its secret token."""
+    found = Donation.objects.select_related("payment", "campaign").filter(token=token[:100].replace("\x00", "")).first()
+    if found is None:
+        raise NotFound("There is no such gift.")
+    return Response(_shown(found), headers={"Cache-Control": "no-store"})
+
+
+def _shown(found: Donation) -> dict[str, object]:
+    state = selectors.gift_state(donation=found)
+    receipt = settings.SITE_URL + reverse("gifts:receipt", kwargs={"token": found.token})
+    return {
+        "id": found.number,
+        "token": found.token,
+        "status": state.status,
+        "confirmation_url": state.confirmation_url or None,
+        "operation": state.operation_number,
+        "receipt_url": receipt if state.has_receipt else None,
+    }

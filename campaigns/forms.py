@@ -1,0 +1,130 @@
+"""What a donor fills in; checks shape, writes nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django import forms
+from django.conf import settings
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.services import Gift
+from fund.money import Kopecks, NotMoneyError, format_roubles, parse_roubles
+
+PRESETS_KOPECKS = (300_00, 500_00, 1_000_00, 3_000_00)
+
+
+class AmountField(forms.CharField):
+    """A sum in roubles, as people type it; whole kopecks come out."""
+
+    def to_python(self, value: Any) -> Any:
+        """Return kopecks, or None where nothing was typed."""
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            return parse_roubles(text)
+        except NotMoneyError:
+            raise forms.ValidationError(
+                _("Write the sum in roubles, for example 500 or 1 250,50."), code="not_money"
+            ) from None
+
+
+class DonationForm(forms.Form):
+    """A gift to one campaign."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    preset = forms.TypedChoiceField(
+        label=_("Sum"),
+        choices=[(str(kopecks), format_roubles(kopecks)) for kopecks in PRESETS_KOPECKS],
+        widget=forms.RadioSelect,
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+    amount = AmountField(
+        label=_("Another sum"),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "data-own-amount": ""}),
+    )
+    email = forms.EmailField(
+        label=_("E-mail"),
+        help_text=_("We send the receipt there, and nothing else."),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    public_name = forms.CharField(
+        label=_("Name for the project's page"),
+        help_text=_("Leave it empty to stay anonymous."),
+        max_length=100,
+        required=False,
+    )
+    public_name_consent = forms.BooleanField(required=False)
+    message = forms.CharField(
+        label=_("A word to the project"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    is_kept_if_late = forms.BooleanField(
+        label=_("If the money comes after the campaign has closed, keep it for the fund's common goals."),
+        required=False,
+    )
+    offer = forms.BooleanField(error_messages={"required": _("Without the offer accepted we can't take the gift.")})
+    personal_data = forms.BooleanField(
+        error_messages={"required": _("Without this consent we can't send the receipt, so we can't take the gift.")}
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["key"].initial = uuid4
+        texts = {
+            "offer": _("I accept the <a href='{}'>offer</a>."),
+            "personal_data": _("I agree to the <a href='{}'>processing of my personal data</a>."),
+            "public_name_consent": _("I agree that <a href='{}'>my name is shown</a> on the project's page."),
+        }
+        kinds = {"public_name_consent": "public_name"}
+        for name, text in texts.items():
+            address = reverse("pages:legal", kwargs={"kind": kinds.get(name, name)})
+            self.fields[name].label = format_html(str(text), address)
+
+    def clean(self) -> dict[str, Any]:
+        """Settle which sum counts, and that it lies within the limits."""
+        cleaned = super().clean() or {}
+        if "amount" not in self.errors:
+            self._clean_amount(cleaned)
+        if cleaned.get("public_name") and not cleaned.get("public_name_consent"):
+            self.add_error("public_name_consent", _("To show the name we need this consent; or leave the name empty."))
+        return cleaned
+
+    def _clean_amount(self, cleaned: dict[str, Any]) -> None:
+        amount = cleaned.get("amount") if cleaned.get("amount") is not None else cleaned.get("preset")
+        least, most = settings.GIFT_MIN_KOPECKS, settings.GIFT_MAX_KOPECKS
+        if amount is None:
+            self.add_error("amount", _("Choose a sum or write your own."))
+        elif not least <= amount <= most:
+            text = _("A gift may be from %(least)s to %(most)s.")
+            self.add_error("amount", text % {"least": format_roubles(least), "most": format_roubles(most)})
+        cleaned["amount_kopecks"] = amount
+
+    def gift(self) -> Gift:
+        """Return the gift that the valid form describes."""
+        found = self.cleaned_data
+        return Gift(
+            amount_kopecks=Kopecks(found["amount_kopecks"]),
+            email=found["email"],
+            public_name=found["public_name"],
+            message=found["message"],
+            is_kept_if_late=found["is_kept_if_late"],
+        )
+
+    def request_key(self) -> str:
+        """Return the form's one-time key."""
+        key: UUID = self.cleaned_data["key"]
+        return f"form:{key}"
+
+    def renew_key(self) -> None:
+        """Let the form, shown again, name another gift."""
+        self.data = self.data.copy()
+        self.data["key"] = str(uuid4())

@@ -168,13 +168,14 @@ CELERY_TASK_TIME_LIMIT = 300
 CELERY_TIMEZONE = "Europe/Moscow"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "run" / "beat-schedule")
+PACE_SECONDS = env.whole("PACE_SECONDS", 10, least=1, most=60)  # the soonest that payments are looked at again
 CELERY_BEAT_SCHEDULE = {
     "pages.beat_pulse": {"task": "pages.beat_pulse", "schedule": timedelta(seconds=5)},
-    "payments.settle_unfinished": {"task": "payments.settle_unfinished", "schedule": timedelta(seconds=10)},
-    "payments.settle_refunds": {"task": "payments.settle_refunds", "schedule": timedelta(seconds=15)},
+    "payments.settle_unfinished": {"task": "payments.settle_unfinished", "schedule": timedelta(seconds=PACE_SECONDS)},
+    "payments.settle_refunds": {"task": "payments.settle_refunds", "schedule": timedelta(seconds=PACE_SECONDS)},
     "payments.compare_days": {"task": "payments.compare_days", "schedule": timedelta(minutes=10)},
-    "campaigns.sweep_receipts": {"task": "campaigns.sweep_receipts", "schedule": timedelta(seconds=20)},
-    "ledger.seal_checkpoint": {"task": "ledger.seal_checkpoint", "schedule": timedelta(seconds=30)},
+    "campaigns.sweep_receipts": {"task": "campaigns.sweep_receipts", "schedule": timedelta(seconds=2 * PACE_SECONDS)},
+    "ledger.seal_checkpoint": {"task": "ledger.seal_checkpoint", "schedule": timedelta(seconds=3 * PACE_SECONDS)},
 }
 
 YOOKASSA = env.yookassa()

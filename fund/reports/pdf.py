@@ -2,39 +2,43 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from weasyprint import HTML
 from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SCHEME = "static:"
+STATIC = "https://static.invalid/"  # stands for our static files; no such host can exist (RFC 2606)
 
 
 class ForeignAddressError(ValueError):
-    """A document asked for something else than our own static files."""
+    """A document asked for something else than our own static files; WeasyPrint leaves it out."""
+
+
+class StaticFetcher(URLFetcher):  # type: ignore[misc] - the library has no types
+    """Reads our own static files and nothing else."""
+
+    def fetch(self, url: str, headers: Any = None) -> Any:
+        """Return a static file.
+
+        :raises ForeignAddressError: for any other address.
+        """
+        if url.startswith("data:"):
+            return super().fetch(url, headers)
+        path = finders.find(url.removeprefix(STATIC)) if url.startswith(STATIC) else None
+        if not path:
+            raise ForeignAddressError(url)
+        return URLFetcherResponse(url, Path(path).read_bytes())
 
 
 def render_pdf(*, template: str, context: Mapping[str, Any]) -> bytes:
-    """Return the PDF of a template; it may use ``static:css/….css`` and ``data:`` addresses only.
-
-    :raises ForeignAddressError: never shown; WeasyPrint leaves such a picture out.
-    """
+    """Return the accessible PDF (PDF/UA) of a template, whose relative addresses are static files."""
     html = render_to_string(template, dict(context))
-    document = HTML(string=html, base_url=SCHEME, url_fetcher=_fetch)
+    document = HTML(string=html, base_url=STATIC, url_fetcher=StaticFetcher())
     return bytes(document.write_pdf(font_config=FontConfiguration(), pdf_variant="pdf/ua-1"))
-
-
-def _fetch(url: str, *_args: Any, **_options: Any) -> dict[str, Any]:
-    if url.startswith("data:"):
-        from weasyprint import default_url_fetcher
-
-        return dict(default_url_fetcher(url))
-    path = finders.find(url.removeprefix(SCHEME).lstrip("/")) if url.startswith(SCHEME) else None
-    if not path:
-        raise ForeignAddressError(url)
-    return {"file_obj": open(path, "rb")}  # noqa: PTH123, SIM115 - WeasyPrint closes it

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+
 if TYPE_CHECKING:
     from datetime import datetime
 
 KEY_LIFE = timedelta(hours=23)  # ЮKassa forgets a key after 24; an hour for clocks and queues
 FIRST_LOOK = timedelta(seconds=15)  # by then the request that made the row has asked ЮKassa itself
-SOONEST = timedelta(seconds=10)
 LATEST_UNKNOWN = timedelta(minutes=2)
 LATEST_PENDING = timedelta(minutes=10)
 COMMISSION_LOOK = timedelta(minutes=1)
@@ -19,9 +20,13 @@ COMMISSION_PATIENCE = timedelta(days=3)
 
 def after_attempt(*, attempts: int, now: datetime) -> datetime:
     """Return when to ask again after an attempt whose outcome may stay unknown."""
-    return now + min(SOONEST * 2 ** min(attempts, 8), LATEST_UNKNOWN)
+    return now + min(_soonest() * 2 ** min(attempts - 1, 8), LATEST_UNKNOWN)
 
 
 def while_pending(*, since: datetime, now: datetime) -> datetime:
     """Return when to look again at something that waits for others: rarer as it grows older."""
-    return now + min(max((now - since) / 4, SOONEST), LATEST_PENDING)
+    return now + min(max((now - since) / 4, _soonest()), LATEST_PENDING)
+
+
+def _soonest() -> timedelta:
+    return timedelta(seconds=settings.PACE_SECONDS)

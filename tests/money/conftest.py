@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 def running_stack() -> Iterator[Stack]:
     """Start the whole fund once."""
     stack = Stack()
-    stack.prepare()
-    stack.start()
     try:
+        stack.prepare()
+        stack.start()
         stack.wait_ready()
         yield stack
     finally:

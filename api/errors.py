@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rest_framework import exceptions
-from rest_framework.response import Response
 from rest_framework.views import exception_handler
+
+if TYPE_CHECKING:
+    from rest_framework.response import Response
 
 
 def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:

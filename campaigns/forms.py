@@ -126,5 +126,6 @@ class DonationForm(forms.Form):
 
     def renew_key(self) -> None:
         """Let the form, shown again, name another gift."""
-        self.data = self.data.copy()
-        self.data["key"] = str(uuid4())
+        fresh = dict(self.data.items())
+        fresh["key"] = str(uuid4())
+        self.data = fresh

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.core.cache import cache
+from django.db.models import Count
 from redis.exceptions import RedisError
 
 from campaigns.models import BudgetLine, Campaign, Donation
@@ -149,8 +151,6 @@ def _status(payment: Payment, refunded: Kopecks) -> str:
 
 def _donors(slugs: Sequence[str]) -> dict[str, int]:
     """Count paid gifts per campaign; counted anew every few seconds, so a hot page does not count for each visitor."""
-    from django.db.models import Count
-
     keys = {f"campaigns:donors:{slug}": slug for slug in slugs}
     try:
         known = {keys[key]: count for key, count in cache.get_many(keys).items()}
@@ -165,8 +165,6 @@ def _donors(slugs: Sequence[str]) -> dict[str, int]:
         .annotate(count=Count("donor__email", distinct=True))
     )
     fresh = dict.fromkeys(missing, 0) | dict(counted)
-    try:
+    with suppress(RedisError):
         cache.set_many({f"campaigns:donors:{slug}": count for slug, count in fresh.items()}, DONORS_SECONDS)
-    except RedisError:
-        pass
     return known | fresh

@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -19,7 +20,11 @@ from campaigns.models import Campaign
 from fund.payments.addresses import client_address
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.http import HttpRequest, HttpResponse
+
+    from campaigns.models import Donation
 
 PAGE_SIZE = 12
 
@@ -56,25 +61,31 @@ def give(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the donation form; on a valid one, open the payment and send the donor to it."""
     campaign = get_object_or_404(Campaign.objects.published(), slug=slug)
     now = timezone.now()
-    form = DonationForm(request.POST or None)
-    status = HTTPStatus.OK
-    if request.method == "POST" and form.is_valid():
-        try:
-            donation = services.give(
-                campaign=campaign, gift=form.gift(), key=form.request_key(), address=client_address(request), now=now
-            )
-        except services.CampaignClosedError:
-            form.add_error(None, _("This campaign is closed: it takes no more gifts."))
-        except services.KeyReusedError:
-            form.renew_key()
-            form.add_error(None, _("This form was sent before with other words. Look it over and send it once more."))
-        except services.TooManyGiftsError:
-            form.add_error(None, _("Too many gifts in a short time. Wait ten minutes and try again."))
-            status = HTTPStatus.TOO_MANY_REQUESTS
-        else:
+    form = DonationForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        donation = _give(request, campaign, form, now)
+        if donation:
             remember(request, donation)
             return redirect(donation)
-    if form.errors and status == HTTPStatus.OK:
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    if form.has_error(NON_FIELD_ERRORS, "too_many"):
+        status = HTTPStatus.TOO_MANY_REQUESTS
     context = {"campaign": campaign, "form": form, "is_open": campaign.is_open(now)}
     return render(request, "campaigns/give.html", context, status=status)
+
+
+def _give(request: HttpRequest, campaign: Campaign, form: DonationForm, now: datetime) -> Donation | None:
+    """Make the gift, or say in the form why not."""
+    try:
+        return services.give(
+            campaign=campaign, gift=form.gift(), key=form.request_key(), address=client_address(request), now=now
+        )
+    except services.CampaignClosedError:
+        form.add_error(None, _("This campaign is closed: it takes no more gifts."))
+    except services.KeyReusedError:
+        form.renew_key()
+        form.add_error(None, _("This form was sent before with other words. Look it over and send it once more."))
+    except services.TooManyGiftsError:
+        text = _("Too many gifts in a short time. Wait ten minutes and try again.")
+        form.add_error(None, ValidationError(text, code="too_many"))
+    return None

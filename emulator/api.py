@@ -31,8 +31,8 @@ def answer(
     parts = path.removeprefix(PREFIX).strip("/").split("/")
     if parts == ["me"]:
         _require(method, "GET")
-        return {"account_id": emulator.settings.shop_id, "status": "enabled", "test": True, "fiscalization_enabled": False,
-                "payment_methods": ["bank_card", "sbp"]}  # fmt: skip
+        shop: dict[str, Any] = {"account_id": emulator.settings.shop_id, "status": "enabled", "test": True}
+        return shop | {"fiscalization_enabled": False, "payment_methods": ["bank_card", "sbp"]}
     if parts[0] == "webhooks":
         raise ApiError(403, "forbidden", "Webhooks are set in the merchant's cabinet")
     if parts[0] not in COLLECTIONS or len(parts) > 2:  # noqa: PLR2004

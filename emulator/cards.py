@@ -1,4 +1,4 @@
-"""Test cards and what happens to them. https://yookassa.ru/developers/payment-acceptance/testing-and-going-live/testing"""
+"""Test cards and what happens to them, as yookassa.ru/developers lists them under testing-and-going-live."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ CONTRACT = "/checkout/payments/v2/contract"
 MOSCOW = timezone(timedelta(hours=3))
 EXPIRY = re.compile(r"(0[1-9]|1[0-2])\s*/?\s*(\d{2})", re.ASCII)
 CSC = re.compile(r"\d{3,4}", re.ASCII)
-engine = Engine(dirs=[HERE / "templates"], autoescape=True)
+engine = Engine(dirs=[str(HERE / "templates")], autoescape=True)
 
 
 def render(name: str, **values: Any) -> str:
@@ -60,19 +60,29 @@ def act(emulator: Emulator, path: str, form: Mapping[str, str]) -> tuple[str, st
     if path == "/checkout/card":
         return _pay_by_card(emulator, payment, form)
     is_yes = form.get("answer") == "yes"
-    if path == "/checkout/3ds" and is_yes:
-        emulator.payments.succeed(
-            payment_id, _card_method(emulator.store.meta(f"card:{payment_id}", "555555 4444")) | {"_3ds": True}
-        )
-    elif path == "/checkout/3ds":
-        emulator.payments.cancel(payment_id, "3d_secure_failed", "payment_network")
-    elif path == "/checkout/sbp" and is_yes:
-        emulator.payments.succeed(payment_id, {"type": "sbp", "sbp_operation_id": payment_id.replace("-", "")})
+    if path == "/checkout/3ds":
+        _finish_3ds(emulator, payment_id, is_yes=is_yes)
     elif path == "/checkout/sbp":
-        emulator.payments.cancel(payment_id, "general_decline", "payment_network")
+        _finish_sbp(emulator, payment_id, is_yes=is_yes)
     else:
         raise ApiError(404, "not_found", "There is no such step")
     return here, ""
+
+
+def _finish_3ds(emulator: Emulator, payment_id: str, *, is_yes: bool) -> None:
+    if is_yes:
+        method = _card_method(emulator.store.meta(f"card:{payment_id}", "555555 4444"))
+        emulator.payments.succeed(payment_id, method | {"_3ds": True})
+    else:
+        emulator.payments.cancel(payment_id, "3d_secure_failed", "payment_network")
+
+
+def _finish_sbp(emulator: Emulator, payment_id: str, *, is_yes: bool) -> None:
+    if is_yes:
+        method = {"type": "sbp", "sbp_operation_id": payment_id.replace("-", "")}
+        emulator.payments.succeed(payment_id, method)
+    else:
+        emulator.payments.cancel(payment_id, "general_decline", "payment_network")
 
 
 def _pay_by_card(emulator: Emulator, payment: dict[str, Any], form: Mapping[str, str]) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import requests
@@ -40,7 +41,7 @@ def _is_database_up() -> bool:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-            return cursor.fetchone() == (1,)
+            return bool(cursor.fetchone() == (1,))
     except DatabaseError:
         connection.close()
         return False
@@ -85,4 +86,4 @@ def _ask_yookassa() -> bool:
         )
     except requests.RequestException:
         return False
-    return answer.status_code == requests.codes.ok
+    return answer.status_code == HTTPStatus.OK

@@ -26,6 +26,6 @@ class FileBackend(BaseEmailBackend):
             message = letter.message()
             name = hashlib.sha256(str(message["Message-ID"]).encode()).hexdigest()[:24]
             fresh = directory / f".{name}.new"
-            fresh.write_bytes(message.as_bytes(linesep="\r\n"))
+            fresh.write_bytes(message.as_bytes())
             fresh.rename(directory / f"{name}.eml")
         return len(email_messages)

@@ -128,13 +128,13 @@ def committed_database(cluster: Cluster) -> Iterator[str]:
         connections.close_all()
         _point("fund")
         with cluster.connect() as connection:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[call-overload]
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def _clone(cluster: Cluster, name: str) -> None:
     with cluster.connect() as connection:
         statement = f'CREATE DATABASE "{name}" TEMPLATE {TEMPLATE} OWNER fund_owner'
-        connection.execute(statement)  # type: ignore[call-overload]
+        connection.execute(statement)
 
 
 def _point(name: str) -> None:

@@ -89,7 +89,12 @@ class Stack:
         """Start processes, all where none is named."""
         for name in names or self.commands:
             self.running[name] = subprocess.Popen(
-                self.commands[name], env=self.environ, cwd=ROOT, stdout=self.log, stderr=self.log, start_new_session=True
+                self.commands[name],
+                env=self.environ,
+                cwd=ROOT,
+                stdout=self.log,
+                stderr=self.log,
+                start_new_session=True,
             )
 
     def kill(self, name: str, number: signal.Signals = signal.SIGKILL) -> None:

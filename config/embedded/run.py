@@ -103,7 +103,7 @@ def _steps(manage: list[str], steps: list[list[str]]) -> None:
 
 def _compile_catalogues() -> None:
     """Compile the message catalogues where they are older than their source; needs no gettext on the machine."""
-    from config.catalogues import compile_catalogue  # noqa: PLC0415 - only this step needs it
+    from config.catalogues import compile_catalogue
 
     for source in LOCALE_DIR.glob("*/LC_MESSAGES/*.po"):
         compile_catalogue(source)
@@ -130,7 +130,8 @@ def processes(port: int, var: Path, cluster: postgres.Cluster | None) -> list[tu
     found = [
         ("web", [*python, "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "8",
                  "--graceful-timeout", "4", "--no-control-socket", "--log-level", "warning"]),
-        ("worker", [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]),
+        ("worker", [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING", "--without-gossip",
+                    "--without-mingle"]),
         ("beat", [*celery, "beat", "--loglevel", "WARNING", "--pidfile="]),
     ]  # fmt: skip
     if cluster is not None:

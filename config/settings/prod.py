@@ -11,7 +11,7 @@ for requisite in ("FUND_NAME", "FUND_INN", "FUND_KPP", "FUND_OGRN", "FUND_ADDRES
 DEBUG = False
 DEMO_MODE = False
 SECRET_KEY = env.text("DJANGO_SECRET_KEY")
-ALLOWED_HOSTS = [SITE_URL.split("://", 1)[1].split("/", 1)[0].split(":", 1)[0]]  # noqa: F405
+ALLOWED_HOSTS = [SITE_URL.split("://", 1)[1].split("/", 1)[0].split(":", 1)[0]]
 YOOKASSA = env.yookassa_live()
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
@@ -103,7 +103,7 @@ def newest_checkpoint() -> Checkpoint | None:
 def operations_page(
     *, wanted: OperationFilter, before: int | None = None, after: int | None = None, limit: int = 25
 ) -> list[OperationRow]:
-    """Return operations, newest first: those numbered below ``before``, or the nearest above ``after``. Three queries."""
+    """Return operations, newest first: below ``before``, or the nearest above ``after``. Three queries."""
     found = _filtered(wanted)
     if after is not None:
         rows = list(found.filter(number__gt=after).order_by("number")[:limit])[::-1]
@@ -167,7 +167,7 @@ def _row(row: Operation, postings: tuple[PostingRow, ...], watermark: int) -> Op
     )
 
 
-def _totals(where: str, arguments: Sequence[object], limit: str = "") -> list[AccountTotals]:
+def _totals(where: str, arguments: list[Any], limit: str = "") -> list[AccountTotals]:
     with connection.cursor() as cursor:
         cursor.execute(TOTALS.format(where=where, limit=limit), arguments)
         return [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import DatabaseError, IntegrityError, connection, connections, transaction
 
@@ -109,7 +109,7 @@ def _post(
     postings: Sequence[Leg],
     guards: Sequence[str],
 ) -> Operation:
-    arguments = [
+    arguments: list[Any] = [
         kind,
         subject,
         business_date,
@@ -124,7 +124,8 @@ def _post(
     ]
     with _refusals(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT post_operation(%s, %s, %s, %s, %s, %s, %s::text[], %s::text[], %s::text[], %s::bigint[], %s::text[])",
+            "SELECT post_operation(%s, %s, %s, %s, %s, %s, %s::text[], %s::text[], %s::text[], %s::bigint[],"
+            " %s::text[])",
             arguments,
         )
         return Operation.objects.get(pk=cursor.fetchone()[0])

@@ -68,6 +68,8 @@ def accounts(request: HttpRequest) -> HttpResponse:
     return render(request, "ledger/accounts.html", context)
 
 
-def _page(request: HttpRequest, **place: int) -> str:
-    kept = {name: value for name, value in request.GET.items() if name not in {"before", "after"} and value}
+def _page(request: HttpRequest, **place: str | int) -> str:
+    kept: dict[str, str | int] = {
+        name: str(value) for name, value in request.GET.items() if name not in {"before", "after"} and value
+    }
     return f"?{urlencode(kept | place)}"

@@ -126,25 +126,30 @@ def hasty() -> Iterator[None]:
         _read_seconds.reset(token)
 
 
+# What the SDK raises, first fit first. Last: no answer at all, HTML, an empty body, an object without its parts.
+TRANSLATIONS: tuple[tuple[tuple[type[Exception], ...], type[GatewayError]], ...] = (
+    ((sdk_errors.ResponseProcessingError, sdk_errors.InternalServerError), UnknownOutcomeError),
+    ((sdk_errors.TooManyRequestsError,), BusyError),
+    ((sdk_errors.UnauthorizedError, sdk_errors.ForbiddenError), CredentialsError),
+    ((sdk_errors.NotFoundError, sdk_errors.GoneError), MissingError),
+    (
+        (sdk_errors.ApiError, requests.RequestException, ValueError, AttributeError, KeyError, TypeError),
+        UnknownOutcomeError,
+    ),
+)
+SDK_FAILURES = tuple(kind for kinds, _ours in TRANSLATIONS for kind in kinds)
+
+
 @contextmanager
 def _translated() -> Iterator[None]:
     """Turn the SDK's many ways to fail into the five of this module."""
     try:
         yield
-    except (sdk_errors.ResponseProcessingError, sdk_errors.InternalServerError) as error:
-        raise UnknownOutcomeError(type(error).__name__) from error
-    except sdk_errors.TooManyRequestsError as error:
-        raise BusyError(type(error).__name__) from error
-    except (sdk_errors.UnauthorizedError, sdk_errors.ForbiddenError) as error:
-        raise CredentialsError(type(error).__name__) from error
-    except (sdk_errors.NotFoundError, sdk_errors.GoneError) as error:
-        raise MissingError(type(error).__name__) from error
     except sdk_errors.BadRequestError as error:
         raise RefusedError(_code(error)) from error
-    except (sdk_errors.ApiError, requests.RequestException, ValueError) as error:
-        raise UnknownOutcomeError(type(error).__name__) from error  # 502, HTML, an empty body
-    except (AttributeError, KeyError, TypeError) as error:
-        raise UnknownOutcomeError(type(error).__name__) from error  # no answer at all, or one without its parts
+    except SDK_FAILURES as error:
+        ours = next(ours for kinds, ours in TRANSLATIONS if isinstance(error, kinds))
+        raise ours(type(error).__name__) from error
 
 
 def _code(error: sdk_errors.ApiError) -> str:

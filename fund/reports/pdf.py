@@ -21,7 +21,7 @@ class ForeignAddressError(ValueError):
     """A document asked for something else than our own static files; WeasyPrint leaves it out."""
 
 
-class StaticFetcher(URLFetcher):  # type: ignore[misc] - the library has no types
+class StaticFetcher(URLFetcher):  # type: ignore[misc]
     """Reads our own static files and nothing else."""
 
     def fetch(self, url: str, headers: Any = None) -> Any:

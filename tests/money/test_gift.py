@@ -5,7 +5,7 @@ from __future__ import annotations
 import email
 from email import policy
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
@@ -52,7 +52,8 @@ def test_a_paid_gift_is_in_the_books_with_receipt_and_letter(stack: Stack) -> No
 
 def letters(stack: Stack, to: str) -> list[email.message.EmailMessage]:
     found = [
-        email.message_from_bytes(path.read_bytes(), policy=policy.default) for path in (stack.var / "mail").glob("*.eml")
+        email.message_from_bytes(path.read_bytes(), policy=policy.default)
+        for path in (stack.var / "mail").glob("*.eml")
     ]
     return [letter for letter in found if letter["To"] == to]
 
@@ -113,7 +114,7 @@ def test_a_declined_gift_says_so_and_is_not_booked(stack: Stack) -> None:
         {"public_name": "x" * 101},
     ],
 )
-def test_a_wrong_gift_is_refused_and_leaves_nothing(stack: Stack, changes: dict[str, object]) -> None:
+def test_a_wrong_gift_is_refused_and_leaves_nothing(stack: Stack, changes: dict[str, Any]) -> None:
     with stack.connect() as connection:
         before = connection.execute("SELECT count(*) FROM campaigns_donation").fetchone()
         answer = stack.give(**changes)

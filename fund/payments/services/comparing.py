@@ -83,7 +83,7 @@ def _read_ours(date: date, end: datetime, theirs: _Tally, now: datetime) -> tupl
     )
     for pk, yookassa_id, amount_kopecks, settled_at in ours.iterator(chunk_size=2000):
         if yookassa_id not in theirs.seen:
-            if settled_at >= end:
+            if settled_at is None or settled_at >= end:
                 continue
             theirs.differences += 1
             raise_alarm(kind=Alarm.Kind.MISSING_PAYMENT, subject=f"payment:{pk}", now=now)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from fund.money import Kopecks
 from fund.payments import gateway
 from fund.payments.models import Alarm, Payment
 from fund.payments.services import pace
@@ -15,8 +16,6 @@ from fund.payments.services.settling import cancel_unopened, settle_payment
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-    from fund.money import Kopecks
 
 
 def register_payment(
@@ -47,7 +46,7 @@ def open_payment(*, payment_id: int, now: datetime) -> None:
     try:
         remote = gateway.create_payment(
             key=str(payment.idempotence_key),
-            amount_kopecks=payment.amount_kopecks,  # type: ignore[arg-type] - the column holds kopecks
+            amount_kopecks=Kopecks(payment.amount_kopecks),
             description=payment.description,
             return_url=payment.return_url,
             reference=str(payment.reference),
@@ -79,9 +78,12 @@ def _begin_attempt(*, payment_id: int, now: datetime) -> Payment | None:
 
 def _accept_refusal(payment: Payment, code: str, now: datetime) -> None:
     """Cancel what ЮKassa refused, unless an earlier attempt of unknown outcome made it after all."""
-    if payment.attempts > 1 and _adopt_listed(payment, now):
+    try:
+        is_known = payment.attempts > 1 and _adopt_listed(payment, now)
+    except gateway.GatewayError:
         return
-    cancel_unopened(payment_id=payment.pk, reason=code, now=now)
+    if not is_known:
+        cancel_unopened(payment_id=payment.pk, reason=code, now=now)
 
 
 def _give_up_key(payment: Payment, now: datetime) -> None:

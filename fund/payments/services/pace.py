@@ -25,8 +25,10 @@ def after_attempt(*, attempts: int, now: datetime) -> datetime:
 
 def while_pending(*, since: datetime, now: datetime) -> datetime:
     """Return when to look again at something that waits for others: rarer as it grows older."""
-    return now + min(max((now - since) / 4, _soonest()), LATEST_PENDING)
+    pause: timedelta = min(max((now - since) / 4, _soonest()), LATEST_PENDING)
+    return now + pause
 
 
 def _soonest() -> timedelta:
-    return timedelta(seconds=settings.PACE_SECONDS)
+    seconds: int = settings.PACE_SECONDS
+    return timedelta(seconds=seconds)

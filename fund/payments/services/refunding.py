@@ -95,8 +95,7 @@ def open_refund(*, refund_id: int, now: datetime) -> None:
         raise_alarm(kind=Alarm.Kind.CREDENTIALS, subject="yookassa", now=now)
         return
     except (gateway.RefusedError, gateway.MissingError) as error:
-        if not (refund.attempts > 1 and _adopt_listed(refund, now)):
-            refuse_refund(refund_id=refund.pk, reason=str(error), now=now)
+        _accept_refusal(refund, str(error), now)
         return
     settle_refund(refund_id=refund.pk, remote=remote, now=now)
 
@@ -205,6 +204,16 @@ def _finish(refund: Refund, state: Refund.State, event: str, now: datetime) -> N
     refund.save()
     settled = purposes.find(refund.payment.purpose).settled
     transaction.on_commit(partial(settled, payment=refund.payment), robust=True)
+
+
+def _accept_refusal(refund: Refund, code: str, now: datetime) -> None:
+    """Owe what ЮKassa refused, unless an earlier attempt of unknown outcome sent it after all."""
+    try:
+        is_known = refund.attempts > 1 and _adopt_listed(refund, now)
+    except gateway.GatewayError:
+        return
+    if not is_known:
+        refuse_refund(refund_id=refund.pk, reason=code, now=now)
 
 
 def _give_up_key(refund: Refund, now: datetime) -> None:

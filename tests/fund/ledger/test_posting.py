@@ -118,7 +118,8 @@ def test_a_reversal_that_is_no_mirror_is_refused() -> None:
 
     with pytest.raises(DatabaseError, match="not the mirror"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT post_operation('reversal', '', '2026-05-01', '', 'x', %s, '{}', '{86.jazz}', '{57.yookassa}', '{1}', '{}')",
+            "SELECT post_operation('reversal', '', '2026-05-01', '', 'x', %s, '{}', '{86.jazz}', '{57.yookassa}',"
+            " '{1}', '{}')",
             [operation.number],
         )
 
@@ -147,10 +148,14 @@ def test_a_guarded_account_does_not_fall_below_nought() -> None:
 
 
 REWRITES = [
-    "INSERT INTO ledger_operation (kind, subject, business_date, memo, key, request_sha256, document_hashes, posted_at,"
-    " transaction_id) VALUES ('gift', '', now(), '', 'z', '', '{}', now(), 1)",
-    "INSERT INTO ledger_posting (operation_id, line, debit_id, credit_id, amount_kopecks, transaction_id)"
-    " SELECT operation_id, 9, debit_id, credit_id, 1, transaction_id FROM ledger_posting",
+    (
+        "INSERT INTO ledger_operation (kind, subject, business_date, memo, key, request_sha256, document_hashes,"
+        " posted_at, transaction_id) VALUES ('gift', '', now(), '', 'z', '', '{}', now(), 1)"
+    ),
+    (
+        "INSERT INTO ledger_posting (operation_id, line, debit_id, credit_id, amount_kopecks, transaction_id)"
+        " SELECT operation_id, 9, debit_id, credit_id, 1, transaction_id FROM ledger_posting"
+    ),
     "UPDATE ledger_posting SET amount_kopecks = 1",
     "UPDATE ledger_posting SET debit_id = credit_id, credit_id = debit_id",
     "UPDATE ledger_posting SET credit_id = (SELECT id FROM ledger_account WHERE code = '86.fund')",
@@ -178,7 +183,7 @@ def test_history_is_not_rewritten(committed: str, cluster: Cluster, role: str, s
     before = (list(Operation.objects.values_list()), list(Posting.objects.values_list()))
 
     with cluster.connect(committed, user=role) as other, pytest.raises(psycopg.Error) as refusal:
-        other.execute(statement)  # type: ignore[call-overload]
+        other.execute(statement)
 
     assert refusal.value.sqlstate in {"42501", "23514"}
     assert (list(Operation.objects.values_list()), list(Posting.objects.values_list())) == before
@@ -196,7 +201,8 @@ def test_an_operation_without_postings_does_not_commit(committed: str, cluster: 
     with cluster.connect(committed, user="fund_owner") as owner, pytest.raises(psycopg.errors.CheckViolation):
         owner.execute(
             "INSERT INTO ledger_operation (kind, subject, business_date, memo, key, request_sha256, document_hashes,"
-            " posted_at, transaction_id) VALUES ('x', '', now(), '', 'z', '', '{}', now(), ledger_current_transaction())"
+            " posted_at, transaction_id)"
+            " VALUES ('x', '', now(), '', 'z', '', '{}', now(), ledger_current_transaction())"
         )
 
 

@@ -1,0 +1,52 @@
+"""``manage.py refund_gift``: send a gift back, whole or in part, until the staff desk can."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from campaigns.models import Donation
+from fund.money import NotMoneyError, parse_roubles
+from fund.payments import services
+from fund.payments.models import Refund
+
+if TYPE_CHECKING:
+    from django.core.management.base import CommandParser
+
+
+class Command(BaseCommand):
+    """Ask for one refund; the worker carries it out. The same key asks once."""
+
+    help = "Refunds a gift: refund_gift NUMBER ROUBLES --reason … --key …"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the gift's public number, the sum, the reason and a key."""
+        parser.add_argument("number", type=int)
+        parser.add_argument("roubles")
+        parser.add_argument("--reason", required=True, choices=Refund.Reason.values)
+        parser.add_argument("--key", required=True)
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Write the refund down."""
+        donation = Donation.objects.filter(pk=options["number"]).first()
+        if donation is None:
+            raise CommandError(f"There is no gift {options['number']}.")
+        try:
+            refund = services.request_refund(
+                payment_id=donation.payment_id,
+                amount_kopecks=parse_roubles(options["roubles"]),
+                reason=options["reason"],
+                request_key=options["key"],
+                now=timezone.now(),
+            )
+        except NotMoneyError as error:
+            raise CommandError("Write the sum in roubles, such as 500 or 1250,50.") from error
+        except services.NotPaidError as error:
+            raise CommandError("The gift is not paid.") from error
+        except services.RefundTooLargeError as error:
+            raise CommandError("More would go back than was given.") from error
+        except services.RefundTooSmallError as error:
+            raise CommandError("ЮKassa refunds no less than a rouble.") from error
+        self.stdout.write(f"Refund {refund.pk} of gift {donation.number} is on its way.")

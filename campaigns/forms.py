@@ -17,12 +17,12 @@ from fund.money import Kopecks, NotMoneyError, format_roubles, parse_roubles
 PRESETS_KOPECKS = (300_00, 500_00, 1_000_00, 3_000_00)
 
 
-class AmountField(forms.CharField):
+class AmountField(forms.Field):
     """A sum in roubles, as people type it; whole kopecks come out."""
 
     def to_python(self, value: Any) -> Any:
         """Return kopecks, or None where nothing was typed."""
-        text = super().to_python(value)
+        text = str(value or "").strip()
         if not text:
             return None
         try:
@@ -47,9 +47,8 @@ class DonationForm(forms.Form):
     )
     amount = AmountField(
         label=_("Another sum"),
-        max_length=20,
         required=False,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "data-own-amount": ""}),
+        widget=forms.TextInput(attrs={"maxlength": 20, "inputmode": "decimal", "autocomplete": "off", "data-own-amount": ""}),
     )
     email = forms.EmailField(
         label=_("E-mail"),

@@ -49,6 +49,7 @@ if os.environ.get("FUND_TEST_PROCESS") != str(os.getpid()):  # each xdist worker
     os.environ["PORT"] = str(free_port_pair())
     Path(os.environ["VAR"]).chmod(0o755)
 VAR = Path(os.environ["VAR"])
+(VAR / "static").mkdir(exist_ok=True)
 
 
 def pytest_unconfigure() -> None:

@@ -20,7 +20,8 @@ COMMISSION_PATIENCE = timedelta(days=3)
 
 def after_attempt(*, attempts: int, now: datetime) -> datetime:
     """Return when to ask again after an attempt whose outcome may stay unknown."""
-    return now + min(_soonest() * 2 ** min(attempts - 1, 8), LATEST_UNKNOWN)
+    pause: timedelta = min(_soonest() * int(2 ** min(attempts - 1, 8)), LATEST_UNKNOWN)
+    return now + pause
 
 
 def while_pending(*, since: datetime, now: datetime) -> datetime:

@@ -1,0 +1,215 @@
+"""Checkpoints: nothing is missed, balances stay exact and flat."""
+
+from __future__ import annotations
+
+import random
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection, connections, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from fund.ledger import selectors, services
+from fund.ledger.models import Checkpoint, Operation
+from fund.money import Kopecks
+
+if TYPE_CHECKING:
+    from config.embedded.postgres import Cluster
+
+DAY = date(2026, 5, 1)
+
+
+def gift(kopecks: int, *, subject: str = "fund", key: str = "") -> Operation:
+    return services.post_event(
+        event="gift", subject=subject, amounts={"gross": Kopecks(kopecks)}, key=key or str(uuid4()), business_date=DAY
+    )
+
+
+@pytest.mark.usefixtures("committed")
+def test_a_checkpoint_counts_what_is_new_and_balances_stay() -> None:
+    gift(100)
+    gift(200)
+    before = selectors.balances_kopecks(codes=["86.fund", "57.yookassa"])
+
+    first = services.seal_checkpoint()
+    assert services.seal_checkpoint() is None
+    gift(300)
+    second = services.seal_checkpoint()
+
+    assert before == {"86.fund": 300, "57.yookassa": 300}
+    assert selectors.balances_kopecks(codes=["86.fund", "57.yookassa"]) == {"86.fund": 600, "57.yookassa": 600}
+    assert list(Checkpoint.objects.order_by("id").values_list("id", "operations", "postings")) == [
+        (first, 2, 2),
+        (second, 3, 3),
+    ]
+
+
+@pytest.mark.usefixtures("committed")
+def test_an_operation_that_commits_late_is_not_lost() -> None:
+    with transaction.atomic():
+        gift(100)
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(_gift_and_close, 200).result()
+        assert services.seal_checkpoint() is None  # the later one waits for the earlier transaction
+    services.seal_checkpoint()
+
+    assert Checkpoint.objects.get().operations == 2
+
+
+def _gift_and_close(kopecks: int) -> None:
+    try:
+        gift(kopecks)
+    finally:
+        connections.close_all()
+
+
+@pytest.mark.usefixtures("committed")
+def test_eight_writers_and_two_sealers_agree_with_a_plain_sum() -> None:
+    def write(seed: int) -> int:
+        chance = random.Random(seed)
+        total = 0
+        try:
+            for _ in range(15):
+                kopecks = chance.randrange(1, 1000)
+                try:
+                    with transaction.atomic():
+                        gift(kopecks)
+                        if chance.random() < 0.3:
+                            raise RuntimeError
+                    total += kopecks
+                except RuntimeError:
+                    continue
+        finally:
+            connections.close_all()
+        return total
+
+    def seal(_: int) -> int:
+        try:
+            for _turn in range(20):
+                services.seal_checkpoint()
+        finally:
+            connections.close_all()
+        return 0
+
+    with ThreadPoolExecutor(10) as pool:
+        sealers = [pool.submit(seal, one) for one in range(2)]
+        total = sum(pool.map(write, range(8)))
+        assert [one.result() for one in sealers] == [0, 0]
+    services.seal_checkpoint()
+
+    assert selectors.balances_kopecks(codes=["86.fund"]) == {"86.fund": total}
+    newest = Checkpoint.objects.order_by("-id").first()
+    assert newest is not None
+    assert newest.operations == Operation.objects.count()
+    call_command("check_books")
+
+
+@pytest.mark.usefixtures("committed")
+def test_eight_at_once_with_one_key_write_one_operation() -> None:
+    def write(_: int) -> int:
+        try:
+            return gift(100, key="same").number
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as pool:
+        numbers = set(pool.map(write, range(8)))
+
+    assert len(numbers) == 1
+    assert Operation.objects.count() == 1
+
+
+@pytest.mark.usefixtures("committed")
+def test_a_balance_reads_no_table_from_end_to_end() -> None:
+    with connection.cursor() as cursor:
+        for _ in range(300):
+            gift(100)
+        services.seal_checkpoint()
+        cursor.execute("SET enable_seqscan = off")
+        cursor.execute("EXPLAIN " + selectors.TOTALS.format(where="a.code = '86.fund'", limit=""))
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "Seq Scan on ledger_posting" not in plan
+    assert "Seq Scan on ledger_accounttotal" not in plan
+
+
+class TestBalances(TestCase):
+    """Hypothesis needs its own kind of test case: rows would leak between examples."""
+
+    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.lists(st.tuples(st.sampled_from(["alpha", "beta", "fund"]), st.integers(1, 10**9), st.booleans()), max_size=8))
+    def test_balances_equal_a_plain_sum(self, moves: list[tuple[str, int, bool]]) -> None:
+        for subject in ("alpha", "beta"):
+            services.open_account(code=f"86.{subject}", name=subject)
+        wanted = {"86.alpha": 0, "86.beta": 0, "86.fund": 0}
+        for place, (subject, kopecks, is_refunded) in enumerate(moves):
+            operation = gift(kopecks, subject=subject)
+            wanted[f"86.{subject}"] += kopecks
+            if is_refunded:
+                services.reverse_operation(
+                    operation=operation, reason="duplicate", key=f"r{place}", business_date=DAY
+                )
+                wanted[f"86.{subject}"] -= kopecks
+        assert selectors.balances_kopecks(codes=wanted) == wanted
+        assert selectors.balances_kopecks(codes=["57.yookassa"]) == {"57.yookassa": sum(wanted.values())}
+
+
+CORRUPTIONS = {
+    "has no postings": "DELETE FROM ledger_posting WHERE operation_id = 1",
+    "has no operation": "DELETE FROM ledger_operation WHERE number = 1",
+    "has no account": "DELETE FROM ledger_account WHERE code = '86.fund'",
+    "nought or less": (
+        "ALTER TABLE ledger_posting DROP CONSTRAINT posting_amount_positive;"
+        " UPDATE ledger_posting SET amount_kopecks = -1 WHERE operation_id = 1"
+    ),
+    "another transaction": "UPDATE ledger_posting SET transaction_id = 1 WHERE operation_id = 1",
+    "operation 1 is not what its request was": "UPDATE ledger_posting SET amount_kopecks = 1 WHERE operation_id = 1",
+    "operation 2 is not what its request was": "UPDATE ledger_operation SET memo = 'x' WHERE number = 2",
+    "operation 3 is not what its request was": (
+        "UPDATE ledger_posting SET debit_id = credit_id, credit_id = debit_id WHERE operation_id = 3"
+    ),
+    "stands twice": (
+        "ALTER TABLE ledger_operation DROP CONSTRAINT ledger_operation_key_key;"
+        " UPDATE ledger_operation SET key = 'same' WHERE number < 3"
+    ),
+    "checkpoint 1 counts other": "UPDATE ledger_checkpoint SET postings = postings + 1",
+    "checkpointed total of account 57.yookassa": (
+        "UPDATE ledger_accounttotal SET debit_kopecks = debit_kopecks + 1 WHERE account_id ="
+        " (SELECT id FROM ledger_account WHERE code = '57.yookassa')"
+    ),
+    "daily turnovers of account": "UPDATE ledger_dailyturnover SET credit_kopecks = credit_kopecks + 1",
+    "rule posting_append_only": "ALTER TABLE ledger_posting DISABLE TRIGGER posting_append_only",
+    "may write ledger_posting": "GRANT INSERT ON ledger_posting TO fund_app",
+    "account 99 is not in the chart": (
+        "INSERT INTO ledger_account (code, name, side, opened_at) VALUES ('99', 'x', 'active', now())"
+    ),
+    "is reversed twice": (
+        "ALTER TABLE ledger_operation DROP CONSTRAINT ledger_operation_reverses_id_key;"
+        " UPDATE ledger_operation SET reverses_id = 1, request_sha256 = ledger_request_sha256(kind, subject,"
+        " business_date, memo, 1, document_hashes, ledger_lines(number)) WHERE number IN (2, 3)"
+    ),
+    "not the mirror": (
+        "UPDATE ledger_operation SET reverses_id = 2, request_sha256 = ledger_request_sha256(kind, subject,"
+        " business_date, memo, 2, document_hashes, ledger_lines(number)) WHERE number = 3"
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", CORRUPTIONS)
+def test_check_books_names_each_kind_of_corruption(committed: str, cluster: Cluster, fault: str) -> None:
+    for kopecks in (100, 200, 300):
+        gift(kopecks)
+    services.seal_checkpoint()
+    call_command("check_books")
+
+    with cluster.connect(committed) as superuser:
+        superuser.execute("SET session_replication_role = replica")
+        superuser.execute(CORRUPTIONS[fault])
+
+    with pytest.raises(CommandError, match=fault):
+        call_command("check_books")

@@ -48,7 +48,9 @@ class DonationForm(forms.Form):
     amount = AmountField(
         label=_("Another sum"),
         required=False,
-        widget=forms.TextInput(attrs={"maxlength": 20, "inputmode": "decimal", "autocomplete": "off", "data-own-amount": ""}),
+        widget=forms.TextInput(
+            attrs={"maxlength": 20, "inputmode": "decimal", "autocomplete": "off", "data-own-amount": ""}
+        ),
     )
     email = forms.EmailField(
         label=_("E-mail"),

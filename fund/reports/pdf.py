@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +35,8 @@ class StaticFetcher(URLFetcher):  # type: ignore[misc]
         path = finders.find(url.removeprefix(STATIC)) if url.startswith(STATIC) else None
         if not path:
             raise ForeignAddressError(url)
-        return URLFetcherResponse(url, Path(path).read_bytes())
+        kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
+        return URLFetcherResponse(url, Path(path).read_bytes(), {"Content-Type": kind})
 
 
 def render_pdf(*, template: str, context: Mapping[str, Any]) -> bytes:

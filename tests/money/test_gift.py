@@ -15,6 +15,8 @@ from pypdf import PdfReader
 from tests.stack import wait_until
 
 if TYPE_CHECKING:
+    from pypdf import PageObject
+
     from tests.stack import Stack
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack")]
@@ -43,11 +45,16 @@ def test_a_paid_gift_is_in_the_books_with_receipt_and_letter(stack: Stack) -> No
     pages = PdfReader(BytesIO(pdf.content)).pages
     text = " ".join(pages[0].extract_text().split())
     assert len(pages) == 1
+    assert "Golos" in "".join(str(font) for font in fonts(pages[0]))
     assert "Пятьсот рублей 00 копеек" in text
     assert f"№ {paid['operation']}" in text
     wait_until(lambda: len(letters(stack, "paid@example.org")) == 1)
     letter = letters(stack, "paid@example.org")[0]
     assert [part.get_filename() for part in letter.iter_attachments()] == [f"kvitanciya-{gift['id']}.pdf"]
+
+
+def fonts(page: PageObject) -> list[str]:
+    return [str(font.get_object()["/BaseFont"]) for font in page["/Resources"]["/Font"].values()]
 
 
 def letters(stack: Stack, to: str) -> list[email.message.EmailMessage]:

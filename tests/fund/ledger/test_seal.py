@@ -142,7 +142,11 @@ class TestBalances(TestCase):
     """Hypothesis needs its own kind of test case: rows would leak between examples."""
 
     @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(st.lists(st.tuples(st.sampled_from(["alpha", "beta", "fund"]), st.integers(1, 10**9), st.booleans()), max_size=8))
+    @given(
+        st.lists(
+            st.tuples(st.sampled_from(["alpha", "beta", "fund"]), st.integers(1, 10**9), st.booleans()), max_size=8
+        )
+    )
     def test_balances_equal_a_plain_sum(self, moves: list[tuple[str, int, bool]]) -> None:
         for subject in ("alpha", "beta"):
             services.open_account(code=f"86.{subject}", name=subject)
@@ -151,9 +155,7 @@ class TestBalances(TestCase):
             operation = gift(kopecks, subject=subject)
             wanted[f"86.{subject}"] += kopecks
             if is_refunded:
-                services.reverse_operation(
-                    operation=operation, reason="duplicate", key=f"r{place}", business_date=DAY
-                )
+                services.reverse_operation(operation=operation, reason="duplicate", key=f"r{place}", business_date=DAY)
                 wanted[f"86.{subject}"] -= kopecks
         assert selectors.balances_kopecks(codes=wanted) == wanted
         assert selectors.balances_kopecks(codes=["57.yookassa"]) == {"57.yookassa": sum(wanted.values())}

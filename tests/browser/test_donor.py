@@ -134,10 +134,21 @@ def test_a_wrong_form_says_what_is_wrong(page: Page, stack: Stack) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/projects/", "/projects/gorod-lichnyh-iniciativ/", "/communities/", "/communities/?q=джаз", "/communities/jazz-may-2013/",
-     "/ledger/", "/ledger/accounts/", "/ledger/?subject=jazz-may&since=2020-01-01", "/ledger/?subject=!", "/legal/offer/",
-     "/nowhere/", "/api/docs/"],
-)  # fmt: skip
+    [
+        "/projects/",
+        "/projects/gorod-lichnyh-iniciativ/",
+        "/communities/",
+        "/communities/?q=джаз",
+        "/communities/jazz-may-2013/",
+        "/ledger/",
+        "/ledger/accounts/",
+        "/ledger/?subject=jazz-may&since=2020-01-01",
+        "/ledger/?subject=!",
+        "/legal/offer/",
+        "/nowhere/",
+        "/api/docs/",
+    ],
+)
 def test_each_page_opens_without_a_complaint(page: Page, stack: Stack, path: str) -> None:
     page.goto(stack.url + path)
 

@@ -27,7 +27,8 @@ def payments_of(stack: Stack, gift: dict[str, Any]) -> list[dict[str, Any]]:
     """Return every payment at ЮKassa that belongs to a gift."""
     with stack.connect() as connection:
         row = connection.execute(
-            "SELECT p.reference FROM payments_payment p JOIN campaigns_donation d ON d.payment_id = p.id WHERE d.token = %s",
+            "SELECT p.reference FROM payments_payment p JOIN campaigns_donation d ON d.payment_id = p.id"
+            " WHERE d.token = %s",
             [gift["token"]],
         ).fetchone()
     assert row is not None

@@ -12,7 +12,7 @@ run: .venv/run.stamp
 	@exec $(BIN)/python -m config.embedded.run
 
 test: .venv/test.stamp lint
-	@exec $(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered
+	@exec $(BIN)/python -m pytest -n 2 --dist loadgroup
 
 lint: .venv/test.stamp
 	@bash scripts/lint.sh

@@ -45,6 +45,7 @@ if os.environ.get("FUND_TEST_PROCESS") != str(os.getpid()):  # each xdist worker
     os.environ["FUND_TEST_PROCESS"] = str(os.getpid())
     for _name in FOREIGN:
         os.environ.pop(_name, None)
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # the browser driver keeps an event loop in this thread
     os.environ["VAR"] = tempfile.mkdtemp(prefix="fund-test-")
     os.environ["PORT"] = str(free_port_pair())
     Path(os.environ["VAR"]).chmod(0o755)

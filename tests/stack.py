@@ -35,7 +35,7 @@ BODY = {
 }
 
 
-def wait_until(is_so: Callable[[], bool], *, seconds: float = 40) -> None:
+def wait_until(is_so: Callable[[], bool], *, seconds: float = 90) -> None:
     """Wait until something holds; fail if it never does."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

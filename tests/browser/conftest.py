@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.money.conftest import running_stack, stack  # noqa: F401 - fixtures
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

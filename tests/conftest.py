@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -29,7 +28,6 @@ def running_stack() -> Iterator[Stack]:
         yield stack
     finally:
         stack.stop()
-        shutil.rmtree(stack.var, ignore_errors=True)
 
 
 @pytest.fixture
@@ -38,7 +36,5 @@ def stack(running_stack: Stack) -> Iterator[Stack]:
     yield running_stack
     running_stack.control.run("clear")
     running_stack.control.set(webhook_drop=0, webhook_copies=1, webhook_delay=0, webhook_hold=0, refund_mode="")
-    missing = [name for name in running_stack.commands if name not in running_stack.running]
-    if missing:
-        running_stack.start(*missing)
-        running_stack.wait_ready()
+    running_stack.start_missing()
+    running_stack.wait_ready()

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
+
+from config.embedded import ports
+from config.embedded.copy import FOREIGN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,29 +27,13 @@ if TYPE_CHECKING:
 TEMPLATE = "template_fund"
 
 
-def free_port_pair() -> int:
-    """Return a port that is free, like the one after it."""
-    while True:
-        with closing(socket.socket()) as first, closing(socket.socket()) as second:
-            first.bind(("127.0.0.1", 0))
-            port: int = first.getsockname()[1]
-            if port >= 65000:
-                continue
-            try:
-                second.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
-            return port
-
-
-FOREIGN = ("DATABASE_URL", "OWNER_DATABASE_URL", "SEALER_DATABASE_URL", "REDIS_URL", "SITE_URL", "YOOKASSA_SHOP_ID")
 if os.environ.get("FUND_TEST_PROCESS") != str(os.getpid()):  # each xdist worker gets data and ports of its own
     os.environ["FUND_TEST_PROCESS"] = str(os.getpid())
     for _name in FOREIGN:
         os.environ.pop(_name, None)
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # the browser driver keeps an event loop in this thread
     os.environ["VAR"] = tempfile.mkdtemp(prefix="fund-test-")
-    os.environ["PORT"] = str(free_port_pair())
+    os.environ["PORT"] = str(ports.free_pair())
     Path(os.environ["VAR"]).chmod(0o755)
 VAR = Path(os.environ["VAR"])
 (VAR / "static").mkdir(exist_ok=True)

@@ -23,6 +23,7 @@ def server_command(*, data_dir: Path, socket: Path) -> list[str]:
         str(SERVER), "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700",
         "--dir", str(data_dir), "--appendonly", "yes", "--appendfsync", "everysec", "--save", "",
         "--maxmemory", "256mb", "--maxmemory-policy", "noeviction", "--loglevel", "warning",
+        "--logfile", str(data_dir / "redis.log"),
         "--pidfile", str(data_dir / "redis.pid"), "--daemonize", "no",
     ]  # fmt: skip
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import os
 import shlex
-import socket
 import subprocess
 import sys
 import time
@@ -17,13 +16,16 @@ from typing import TYPE_CHECKING
 from honcho.manager import Manager
 
 from config import env
-from config.embedded import postgres, redis
+from config.embedded import ports, postgres, redis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 LOCALE_DIR = env.BASE_DIR / "locale"
+# Celery warns who runs as root; on a machine of one's own that is a choice, and its lines hide the addresses.
+QUIET = "ignore:You're running the worker"
+STEPS = [["migrate", "--database=owner", "--verbosity=0"], ["collectstatic", "--noinput", "--verbosity=0"]]
 
 
 def main() -> int:
@@ -33,8 +35,8 @@ def main() -> int:
         embedded_yookassa = env.is_embedded("YOOKASSA_SHOP_ID")
         with _sole_copy(var):
             _stop_orphans(var)
-            _require_free_ports([port, port + 1] if embedded_yookassa else [port])
-            cluster = prepare(var)
+            ports.require_free([port, port + 1] if embedded_yookassa else [port])
+            cluster = _prepare(var)
             return _run(port, var, cluster)
     except (env.SettingError, postgres.EmbeddedError) as error:
         sys.stderr.write(f"make run: {error}\n")
@@ -67,36 +69,33 @@ def _stop_orphans(var: Path) -> None:
     redis.stop_orphan(data_dir=var / "redis")
 
 
-def _require_free_ports(ports: list[int]) -> None:
-    for port in ports:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError as error:
-                message = f"Port {port} is busy: stop what listens there, or choose another, such as PORT={port + 100}."
-                raise env.SettingError(message) from error
-
-
-def prepare(var: Path) -> postgres.Cluster | None:
-    """Bring data and files to the state that this version of the code expects."""
-    manage = [sys.executable, str(env.BASE_DIR / "manage.py")]
+def _prepare(var: Path) -> postgres.Cluster | None:
+    """Bring data and files to the state that this version of the code expects; None where PostgreSQL runs elsewhere."""
+    if env.is_embedded("DATABASE_URL"):
+        return prepare_embedded(var)
     _compile_catalogues()
-    steps = [["migrate", "--database=owner", "--verbosity=0"], ["collectstatic", "--noinput", "--verbosity=0"]]
-    if not env.is_embedded("DATABASE_URL"):
-        _steps(manage, steps)
-        return None
+    _steps(STEPS)
+    return None
+
+
+def prepare_embedded(var: Path) -> postgres.Cluster:
+    """Make the cluster, migrate it, load the city.
+
+    :raises EmbeddedError: if PostgreSQL does not start.
+    :raises SettingError: if a step fails.
+    """
+    _compile_catalogues()
     cluster = postgres.Cluster(var / "postgres", env.socket_dir())
     cluster.create()
     with cluster.running():
         cluster.ensure_database("fund")
-        _steps(manage, [*steps, ["load_city"]])
+        _steps([*STEPS, ["load_city"]])
     return cluster
 
 
-def _steps(manage: list[str], steps: list[list[str]]) -> None:
+def _steps(steps: list[list[str]]) -> None:
     for step in steps:
-        if subprocess.run([*manage, *step], check=False).returncode:
+        if subprocess.run([sys.executable, str(env.BASE_DIR / "manage.py"), *step], check=False).returncode:
             message = f"`manage.py {' '.join(step)}` failed: its message stands above."
             raise env.SettingError(message)
 
@@ -111,7 +110,7 @@ def _compile_catalogues() -> None:
 
 def _run(port: int, var: Path, cluster: postgres.Cluster | None) -> int:
     manager = Manager()
-    child_env = {**os.environ, "PYTHONUNBUFFERED": "1", "PORT": str(port), "VAR": str(var)}
+    child_env = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": QUIET, "PORT": str(port), "VAR": str(var)}
     for name, command in processes(port, var, cluster):
         manager.add_process(name, f"exec {shlex.join(command)}", env=child_env, cwd=str(env.BASE_DIR))
     announcer = subprocess.Popen([sys.executable, "-m", "config.embedded.announce"], env=child_env, cwd=env.BASE_DIR)
@@ -126,9 +125,10 @@ def _run(port: int, var: Path, cluster: postgres.Cluster | None) -> int:
 def processes(port: int, var: Path, cluster: postgres.Cluster | None) -> list[tuple[str, list[str]]]:
     """Return name and command of every process; ``cluster`` is None where PostgreSQL runs elsewhere."""
     python = [sys.executable, "-m"]
-    celery = [*python, "celery", "-A", "config", "--quiet"]
+    kept = [*python, "config.embedded.keep", *python]
+    celery = [*kept, "celery", "-A", "config", "--quiet"]
     found = [
-        ("web", [*python, "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "8",
+        ("web", [*kept, "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "8",
                  "--graceful-timeout", "4", "--no-control-socket", "--log-level", "warning"]),
         ("worker", [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING", "--without-gossip",
                     "--without-mingle"]),

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import requests
 from django.conf import settings
@@ -25,7 +25,7 @@ from yookassa.domain import exceptions as sdk_errors
 from fund.money import Kopecks, from_decimal_text, to_decimal_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 CONNECT_SECONDS = 3
 PATIENT_SECONDS = 35  # ЮKassa answers within 30 s or sends 500
@@ -33,6 +33,9 @@ HASTY_SECONDS = 8  # while a donor waits; the worker goes on from there
 PAGE_SIZE = 100
 DESCRIPTION_LENGTH = 128
 _read_seconds: ContextVar[int] = ContextVar("read_seconds", default=PATIENT_SECONDS)
+
+
+Remote = TypeVar("Remote")
 
 
 class GatewayError(Exception):
@@ -190,16 +193,7 @@ def payments_between(*, filters: Mapping[str, str]) -> Iterator[RemotePayment]:
     :param filters: ЮKassa's own, such as ``{"created_at.gte": …, "status": …}``.
     :raises GatewayError: if a page can't be read.
     """
-    cursor = ""
-    while True:
-        query = {"limit": str(PAGE_SIZE), **filters, **({"cursor": cursor} if cursor else {})}
-        with _translated():
-            page = SdkPayment.list(query)
-            found = [_payment(item) for item in page.items or []]
-            cursor = page.next_cursor or ""
-        yield from found
-        if not cursor:
-            return
+    return _listed(SdkPayment.list, _payment, filters)
 
 
 def create_refund(*, key: str, payment_id: str, amount_kopecks: Kopecks, reference: str) -> RemoteRefund:
@@ -230,12 +224,18 @@ def refunds_between(*, filters: Mapping[str, str]) -> Iterator[RemoteRefund]:
 
     :raises GatewayError: if a page can't be read.
     """
+    return _listed(SdkRefund.list, _refund, filters)
+
+
+def _listed(
+    read_page: Callable[[dict[str, str]], Any], convert: Callable[[Any], Remote], filters: Mapping[str, str]
+) -> Iterator[Remote]:
     cursor = ""
     while True:
         query = {"limit": str(PAGE_SIZE), **filters, **({"cursor": cursor} if cursor else {})}
         with _translated():
-            page = SdkRefund.list(query)
-            found = [_refund(item) for item in page.items or []]
+            page = read_page(query)
+            found = [convert(item) for item in page.items or []]
             cursor = page.next_cursor or ""
         yield from found
         if not cursor:

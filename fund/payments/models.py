@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:
-    from datetime import datetime
+
+class Asked(models.Model):
+    """Something that ЮKassa was asked for: its key, its attempts, when to look again. Committed before it is asked."""
+
+    reference = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    idempotence_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    amount_kopecks = models.BigIntegerField()
+    yookassa_id = models.CharField(max_length=64, null=True, unique=True)
+    cancel_reason = models.CharField(max_length=64, blank=True)
+    operation = models.OneToOneField("ledger.Operation", models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField()
+    first_attempt_at = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    next_check_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """No table of its own."""
+
+        abstract = True
 
 
-class PaymentQuerySet(models.QuerySet["Payment"]):
-    """Payments, by what is to be done about them."""
-
-    def due(self, now: datetime) -> PaymentQuerySet:
-        """Return those whose next look at ЮKassa is due."""
-        return self.filter(next_check_at__lte=now)
-
-
-class Payment(models.Model):
+class Payment(Asked):
     """One intent to pay, committed before ЮKassa hears of it."""
 
     class State(models.TextChoices):
@@ -33,29 +42,16 @@ class Payment(models.Model):
         CANCELED = "canceled", _("Not paid")
 
     purpose = models.CharField(max_length=32)
-    reference = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    idempotence_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    amount_kopecks = models.BigIntegerField()
     description = models.CharField(max_length=128)
     return_url = models.CharField(max_length=2048)
     state = models.CharField(max_length=16, choices=State, default=State.CREATING)
-    yookassa_id = models.CharField(max_length=64, null=True, unique=True)
     confirmation_url = models.CharField(max_length=2048, blank=True)
     method = models.CharField(max_length=32, blank=True)
     income_kopecks = models.BigIntegerField(null=True)
-    cancel_reason = models.CharField(max_length=64, blank=True)
     booked_event = models.CharField(max_length=40, blank=True)
     booked_subject = models.CharField(max_length=80, blank=True)
     booked_reference = models.CharField(max_length=64, blank=True)
-    operation = models.OneToOneField("ledger.Operation", models.PROTECT, null=True, related_name="+")
     commission_operation = models.OneToOneField("ledger.Operation", models.PROTECT, null=True, related_name="+")
-    created_at = models.DateTimeField()
-    first_attempt_at = models.DateTimeField(null=True)
-    attempts = models.PositiveIntegerField(default=0)
-    next_check_at = models.DateTimeField(null=True)
-    settled_at = models.DateTimeField(null=True)
-
-    objects = PaymentQuerySet.as_manager()
 
     class Meta:
         """The database's own rules."""
@@ -86,7 +82,7 @@ class Payment(models.Model):
         return f"payment {self.pk} ({self.state})"
 
 
-class Refund(models.Model):
+class Refund(Asked):
     """Money on its way back to who paid."""
 
     class State(models.TextChoices):
@@ -106,19 +102,8 @@ class Refund(models.Model):
 
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds")
     request_key = models.CharField(max_length=64, unique=True)
-    reference = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    idempotence_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    amount_kopecks = models.BigIntegerField()
     reason = models.CharField(max_length=32, choices=Reason)
     state = models.CharField(max_length=16, choices=State, default=State.CREATING)
-    yookassa_id = models.CharField(max_length=64, null=True, unique=True)
-    cancel_reason = models.CharField(max_length=64, blank=True)
-    operation = models.OneToOneField("ledger.Operation", models.PROTECT, null=True, related_name="+")
-    created_at = models.DateTimeField()
-    first_attempt_at = models.DateTimeField(null=True)
-    attempts = models.PositiveIntegerField(default=0)
-    next_check_at = models.DateTimeField(null=True)
-    settled_at = models.DateTimeField(null=True)
 
     class Meta:
         """The database's own rules."""

@@ -1,41 +1,21 @@
-"""Which payments, refunds and notifications wait for something."""
+"""Which notifications wait, and what has gone back."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db import transaction
 from django.db.models import Sum
 
 from fund.money import Kopecks
-from fund.payments.models import Notification, Payment, Refund
+from fund.payments.models import Notification, Refund
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
 BATCH = 200
-CLAIM = timedelta(seconds=60)  # no second sweep hands out the same one meanwhile
 NOTIFICATION_GRACE = timedelta(seconds=5)
-
-
-@transaction.atomic
-def claim_due_payments(*, now: datetime) -> list[int]:
-    """Return payments to look at now, and put their next look off. Two queries."""
-    due = Payment.objects.due(now).order_by("next_check_at").select_for_update(skip_locked=True)
-    found = list(due.values_list("pk", flat=True)[:BATCH])
-    Payment.objects.filter(pk__in=found).update(next_check_at=now + CLAIM)
-    return found
-
-
-@transaction.atomic
-def claim_due_refunds(*, now: datetime) -> list[int]:
-    """Return refunds to look at now, and put their next look off. Two queries."""
-    due = Refund.objects.filter(next_check_at__lte=now).order_by("next_check_at").select_for_update(skip_locked=True)
-    found = list(due.values_list("pk", flat=True)[:BATCH])
-    Refund.objects.filter(pk__in=found).update(next_check_at=now + CLAIM)
-    return found
 
 
 def open_notifications(*, now: datetime) -> list[int]:

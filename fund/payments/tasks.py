@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from celery import shared_task
 from django.utils import timezone
 
 from fund.payments import gateway, selectors, services
+from fund.payments.days import moscow_date
 from fund.payments.models import Payment
 
-MOSCOW = ZoneInfo("Europe/Moscow")
 SWEEP_EXPIRES_SECONDS = 30
 SWEEP_SECONDS = 10
-CLAIM_SECONDS = selectors.CLAIM.seconds
 
 
 @shared_task(name="payments.settle_payment")
@@ -55,8 +53,8 @@ def handle_notification(*, notification_id: int) -> None:
 def settle_unfinished() -> None:
     """Find payments whose next look is due, and notifications that nobody handled."""
     now = timezone.now()
-    for payment_id in selectors.claim_due_payments(now=now):
-        settle_payment.apply_async(kwargs={"payment_id": payment_id}, expires=CLAIM_SECONDS)
+    for payment_id in services.claim_due_payments(now=now):
+        settle_payment.apply_async(kwargs={"payment_id": payment_id}, expires=SWEEP_EXPIRES_SECONDS)
     for notification_id in selectors.open_notifications(now=now):
         handle_notification.apply_async(kwargs={"notification_id": notification_id}, expires=SWEEP_SECONDS)
 
@@ -64,15 +62,15 @@ def settle_unfinished() -> None:
 @shared_task(name="payments.settle_refunds", expires=SWEEP_EXPIRES_SECONDS)
 def settle_refunds() -> None:
     """Find refunds whose next look is due."""
-    for refund_id in selectors.claim_due_refunds(now=timezone.now()):
-        settle_refund.apply_async(kwargs={"refund_id": refund_id}, expires=CLAIM_SECONDS)
+    for refund_id in services.claim_due_refunds(now=timezone.now()):
+        settle_refund.apply_async(kwargs={"refund_id": refund_id}, expires=SWEEP_EXPIRES_SECONDS)
 
 
 @shared_task(name="payments.compare_days", expires=300)
 def compare_days() -> None:
     """Compare today and yesterday, Moscow time, with ЮKassa's list."""
     now = timezone.now()
-    today = now.astimezone(MOSCOW).date()
+    today = moscow_date(now)
     try:
         for date in (today - timedelta(days=1), today):
             services.compare_day(date=date, now=now)

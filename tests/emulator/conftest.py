@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
+from config.embedded import ports
+from config.embedded.copy import wait_until
 from emulator.control import EmulatorControl
-from tests.services import free_port_pair
-from tests.stack import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,7 @@ class Shop:
     """A running emulator, and raw calls to its API."""
 
     def __init__(self, state: Path) -> None:
-        self.port = free_port_pair()
+        self.port = ports.free_pair()
         self.url = f"http://127.0.0.1:{self.port}"
         self.control = EmulatorControl(self.url, TOKEN)
         self.state = state

@@ -1,5 +1,6 @@
 """Every write about money at ЮKassa, by subject."""
 
+from fund.payments.services.attempts import claim_due_payments, claim_due_refunds
 from fund.payments.services.comparing import compare_day
 from fund.payments.services.notifying import handle_notification, receive_notification
 from fund.payments.services.opening import open_payment, register_payment
@@ -18,6 +19,8 @@ __all__ = [
     "NotPaidError",
     "RefundTooLargeError",
     "RefundTooSmallError",
+    "claim_due_payments",
+    "claim_due_refunds",
     "compare_day",
     "handle_notification",
     "open_payment",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from fund.payments import gateway
+from fund.payments.days import MOSCOW
 from fund.payments.models import Alarm, DayComparison, Payment, Refund
 from fund.payments.services.alarms import raise_alarm
 from fund.payments.services.refunding import adopt_refund
@@ -16,7 +16,6 @@ from fund.payments.services.settling import adopt_payment
 if TYPE_CHECKING:
     from datetime import date
 
-MOSCOW = ZoneInfo("Europe/Moscow")
 GRACE = timedelta(minutes=2)  # what is younger may still be on its way to us
 
 

@@ -12,6 +12,7 @@ from fund.payments import gateway
 from fund.payments.models import Alarm, Payment
 from fund.payments.services import pace
 from fund.payments.services.alarms import close_alarms, raise_alarm
+from fund.payments.services.attempts import begin_attempt, has_lost_key, unless_listed
 from fund.payments.services.settling import cancel_unopened, settle_payment
 
 if TYPE_CHECKING:
@@ -38,9 +39,9 @@ def open_payment(*, payment_id: int, now: datetime) -> None:
     An unknown outcome leaves the payment ``creating``: the next look asks again with the same key and body.
     """
     payment = _begin_attempt(payment_id=payment_id, now=now)
-    if payment is None or payment.first_attempt_at is None:
+    if payment is None:
         return
-    if now - payment.first_attempt_at >= pace.KEY_LIFE:
+    if has_lost_key(payment, now):
         _give_up_key(payment, now)
         return
     try:
@@ -69,32 +70,26 @@ def _begin_attempt(*, payment_id: int, now: datetime) -> Payment | None:
     payment = Payment.objects.select_for_update().get(pk=payment_id)
     if payment.state != Payment.State.CREATING:
         return None
-    payment.first_attempt_at = payment.first_attempt_at or now
-    payment.attempts += 1
-    payment.next_check_at = pace.after_attempt(attempts=payment.attempts, now=now)
-    payment.save(update_fields=["first_attempt_at", "attempts", "next_check_at"])
+    begin_attempt(payment, now)
     return payment
 
 
 def _accept_refusal(payment: Payment, code: str, now: datetime) -> None:
     """Cancel what ЮKassa refused, unless an earlier attempt of unknown outcome made it after all."""
-    try:
-        is_known = payment.attempts > 1 and _adopt_listed(payment, now)
-    except gateway.GatewayError:
-        return
-    if not is_known:
-        cancel_unopened(payment_id=payment.pk, reason=code, now=now)
+    unless_listed(
+        lambda: payment.attempts > 1 and _adopt_listed(payment, now),
+        lambda: cancel_unopened(payment_id=payment.pk, reason=code, now=now),
+    )
 
 
 def _give_up_key(payment: Payment, now: datetime) -> None:
-    """Look for the payment in ЮKassa's list; never send a second key, which could charge twice."""
-    try:
-        if _adopt_listed(payment, now):
-            return
-    except gateway.GatewayError:
-        return
-    raise_alarm(kind=Alarm.Kind.KEY_EXPIRED, subject=f"payment:{payment.pk}", now=now)
-    cancel_unopened(payment_id=payment.pk, reason="key_expired", now=now)
+    """Look for the payment in ЮKassa's list; where it is not, say so to a person and close it."""
+
+    def close() -> None:
+        raise_alarm(kind=Alarm.Kind.KEY_EXPIRED, subject=f"payment:{payment.pk}", now=now)
+        cancel_unopened(payment_id=payment.pk, reason="key_expired", now=now)
+
+    unless_listed(lambda: _adopt_listed(payment, now), close)
 
 
 def _adopt_listed(payment: Payment, now: datetime) -> bool:

@@ -30,6 +30,11 @@ def while_pending(*, since: datetime, now: datetime) -> datetime:
     return now + pause
 
 
+def claim() -> timedelta:
+    """Return how long a sweep keeps what it handed out from the next; a task that was lost is found soon after."""
+    return 3 * _soonest()
+
+
 def _soonest() -> timedelta:
     seconds: int = settings.PACE_SECONDS
     return timedelta(seconds=seconds)

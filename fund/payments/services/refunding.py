@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Sum
@@ -13,16 +12,17 @@ from django.db.models import Sum
 from fund.ledger import services as ledger
 from fund.money import Kopecks
 from fund.payments import gateway, purposes
+from fund.payments.days import moscow_date
 from fund.payments.models import Alarm, Payment, Refund
 from fund.payments.services import pace
 from fund.payments.services.alarms import raise_alarm
+from fund.payments.services.attempts import begin_attempt, has_lost_key, unless_listed
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from fund.payments.gateway import RemoteRefund
 
-MOSCOW = ZoneInfo("Europe/Moscow")
 LEAST_KOPECKS = 100  # ЮKassa refunds no less than a rouble
 
 
@@ -77,9 +77,9 @@ def request_refund(*, payment_id: int, amount_kopecks: Kopecks, reason: str, req
 def open_refund(*, refund_id: int, now: datetime) -> None:
     """Ask ЮKassa to send the money back. Never inside a transaction; safe to repeat at any time."""
     refund = _begin_attempt(refund_id=refund_id, now=now)
-    if refund is None or refund.first_attempt_at is None:
+    if refund is None:
         return
-    if now - refund.first_attempt_at >= pace.KEY_LIFE:
+    if has_lost_key(refund, now):
         _give_up_key(refund, now)
         return
     try:
@@ -158,10 +158,7 @@ def _begin_attempt(*, refund_id: int, now: datetime) -> Refund | None:
     refund = _lock(refund_id)
     if refund.state != Refund.State.CREATING:
         return None
-    refund.first_attempt_at = refund.first_attempt_at or now
-    refund.attempts += 1
-    refund.next_check_at = pace.after_attempt(attempts=refund.attempts, now=now)
-    refund.save(update_fields=["first_attempt_at", "attempts", "next_check_at"])
+    begin_attempt(refund, now)
     return refund
 
 
@@ -195,7 +192,7 @@ def _finish(refund: Refund, state: Refund.State, event: str, now: datetime) -> N
         subject=refund.payment.booked_subject,
         amounts={"gross": Kopecks(refund.amount_kopecks)},
         key=f"{event}:{refund.reference}",
-        business_date=now.astimezone(MOSCOW).date(),
+        business_date=moscow_date(now),
         reference=refund.payment.booked_reference,
     )
     refund.state = state
@@ -208,22 +205,18 @@ def _finish(refund: Refund, state: Refund.State, event: str, now: datetime) -> N
 
 def _accept_refusal(refund: Refund, code: str, now: datetime) -> None:
     """Owe what ЮKassa refused, unless an earlier attempt of unknown outcome sent it after all."""
-    try:
-        is_known = refund.attempts > 1 and _adopt_listed(refund, now)
-    except gateway.GatewayError:
-        return
-    if not is_known:
-        refuse_refund(refund_id=refund.pk, reason=code, now=now)
+    unless_listed(
+        lambda: refund.attempts > 1 and _adopt_listed(refund, now),
+        lambda: refuse_refund(refund_id=refund.pk, reason=code, now=now),
+    )
 
 
 def _give_up_key(refund: Refund, now: datetime) -> None:
-    """Look for the refund in ЮKassa's list; never send a second key, which could pay twice."""
-    try:
-        is_known = _adopt_listed(refund, now)
-    except gateway.GatewayError:
-        return
-    if not is_known:
-        raise_alarm(kind=Alarm.Kind.KEY_EXPIRED, subject=f"refund:{refund.pk}", now=now)
+    """Look for the refund in ЮKassa's list; where it is not, say so to a person."""
+    unless_listed(
+        lambda: _adopt_listed(refund, now),
+        lambda: raise_alarm(kind=Alarm.Kind.KEY_EXPIRED, subject=f"refund:{refund.pk}", now=now),
+    )
 
 
 def _adopt_listed(refund: Refund, now: datetime) -> bool:

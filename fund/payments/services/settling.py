@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -13,6 +12,7 @@ from django.db import transaction
 from fund.ledger import services as ledger
 from fund.money import Kopecks
 from fund.payments import gateway, purposes
+from fund.payments.days import moscow_date
 from fund.payments.models import Alarm, Payment
 from fund.payments.services import pace
 from fund.payments.services.alarms import close_alarms, raise_alarm
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from fund.payments.gateway import RemotePayment
-
-MOSCOW = ZoneInfo("Europe/Moscow")
 
 
 def reread_payment(*, payment_id: int, now: datetime) -> None:
@@ -124,7 +122,7 @@ def _book(payment: Payment, remote: RemotePayment, now: datetime) -> None:
         subject=booking.subject,
         amounts={"gross": Kopecks(payment.amount_kopecks)},
         key=f"payment:{payment.reference}",
-        business_date=paid_at.astimezone(MOSCOW).date(),
+        business_date=moscow_date(paid_at),
         reference=booking.reference,
     )
     payment.booked_event, payment.booked_subject = booking.event, booking.subject
@@ -163,7 +161,7 @@ def _book_commission(payment: Payment, remote: RemotePayment, now: datetime) -> 
             subject=payment.booked_subject,
             amounts={"fee": Kopecks(fee)},
             key=f"commission:{payment.reference}",
-            business_date=(remote.captured_at or now).astimezone(MOSCOW).date(),
+            business_date=moscow_date(remote.captured_at or now),
         )
     payment.income_kopecks = remote.income_kopecks
     payment.next_check_at = None

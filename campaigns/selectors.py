@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 RECEIPT_GRACE = timedelta(seconds=20)
 SWEEP = 100
 DONORS_SECONDS = 20
+DONORS_KEY = "campaigns:donors:{}"
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ def _status(payment: Payment, refunded: Kopecks) -> str:
 
 def _donors(slugs: Sequence[str]) -> dict[str, int]:
     """Count paid gifts per campaign; counted anew every few seconds, so a hot page does not count for each visitor."""
-    keys = {f"campaigns:donors:{slug}": slug for slug in slugs}
+    keys = {DONORS_KEY.format(slug): slug for slug in slugs}
     try:
         known = {keys[key]: count for key, count in cache.get_many(keys).items()}
     except RedisError:
@@ -166,5 +167,5 @@ def _donors(slugs: Sequence[str]) -> dict[str, int]:
     )
     fresh = dict.fromkeys(missing, 0) | dict(counted)
     with suppress(RedisError):
-        cache.set_many({f"campaigns:donors:{slug}": count for slug, count in fresh.items()}, DONORS_SECONDS)
+        cache.set_many({DONORS_KEY.format(slug): count for slug, count in fresh.items()}, DONORS_SECONDS)
     return known | fresh

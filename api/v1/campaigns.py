@@ -43,7 +43,7 @@ class CampaignPageSerializer(serializers.Serializer[dict[str, Any]]):
 CURSOR = OpenApiParameter("cursor", str, description="From next_cursor of the page before.")
 
 
-@extend_schema(parameters=[CURSOR], responses={200: CampaignPageSerializer})
+@extend_schema(operation_id="campaigns_list", parameters=[CURSOR], responses={200: CampaignPageSerializer})
 @api_view(["GET"])
 def campaign_list(request: Request) -> Response:
     """Return campaigns, newest first."""

@@ -56,6 +56,7 @@ class OperationSerializer(serializers.Serializer[Any]):
     subject = serializers.CharField()
     business_date = serializers.DateField()
     memo = serializers.CharField()
+    plain = serializers.CharField()
     posted_at = serializers.DateTimeField()
     amount_kopecks = serializers.IntegerField()
     reverses = serializers.IntegerField(allow_null=True)
@@ -75,7 +76,7 @@ CURSOR = OpenApiParameter("cursor", str, description="From next_cursor of the pa
 FILTERS = [OpenApiParameter(name, kind) for name, kind in (("subject", str), ("since", str), ("until", str))]
 
 
-@extend_schema(parameters=[CURSOR], responses={200: AccountPageSerializer})
+@extend_schema(operation_id="ledger_accounts_list", parameters=[CURSOR], responses={200: AccountPageSerializer})
 @api_view(["GET"])
 def accounts(request: Request) -> Response:
     """Return accounts in the order of their codes."""
@@ -86,7 +87,9 @@ def accounts(request: Request) -> Response:
     return Response({"items": AccountSerializer(page, many=True).data, "next_cursor": following})
 
 
-@extend_schema(parameters=[CURSOR, *FILTERS], responses={200: OperationPageSerializer})
+@extend_schema(
+    operation_id="ledger_operations_list", parameters=[CURSOR, *FILTERS], responses={200: OperationPageSerializer}
+)
 @api_view(["GET"])
 def operations(request: Request) -> Response:
     """Return operations, newest first, of a project and period where asked."""

@@ -30,7 +30,16 @@ if TYPE_CHECKING:
 
     from config.embedded.postgres import Cluster
 
-FOREIGN = ("DATABASE_URL", "OWNER_DATABASE_URL", "SEALER_DATABASE_URL", "REDIS_URL", "SITE_URL", "YOOKASSA_SHOP_ID")
+# What a copy must not inherit.
+FOREIGN = (
+    "DATABASE_URL",
+    "OWNER_DATABASE_URL",
+    "SEALER_DATABASE_URL",
+    "REDIS_URL",
+    "SITE_URL",
+    "YOOKASSA_SHOP_ID",
+    "DJANGO_ALLOW_ASYNC_UNSAFE",
+)
 READY_SECONDS = 90
 
 

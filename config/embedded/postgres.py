@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sysconfig
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +30,8 @@ BIN_DIR = (
 SUPERUSER = "postgres"
 ROLES = {"fund_owner": "LOGIN CREATEDB", "fund_app": "LOGIN", "fund_sealer": "LOGIN"}
 UNPRIVILEGED = "nobody"
+STOP_SECONDS = 30
+SOCKET_NAME = ".s.PGSQL.5432"
 
 
 class EmbeddedError(Exception):
@@ -131,17 +133,38 @@ class Cluster:
                 )
 
     def stop_orphan(self) -> None:
-        """Stop a server that outlived its manager; a pid file without a server is left to PostgreSQL."""
+        """Stop a server that outlived its manager, and clear what a killed one left.
+
+        The caller holds the data directory's lock. A killed server whose parent never asks for its end stays as a
+        zombie; PostgreSQL takes it for alive and would refuse to start.
+
+        :raises EmbeddedError: if the old server does not end.
+        """
         pid_file = self.data_dir / "postmaster.pid"
         if not pid_file.exists():
             return
         pid = int(pid_file.read_text(encoding="ascii").split("\n", 1)[0])
-        if not _is_postgres(pid, self.data_dir):
-            return
-        os.kill(pid, signal.SIGINT)
-        deadline = time.monotonic() + 30
-        while _is_postgres(pid, self.data_dir) and time.monotonic() < deadline:
+        if pid in self._processes():
+            os.kill(pid, signal.SIGINT)
+        deadline = time.monotonic() + STOP_SECONDS
+        while self._processes():
+            if time.monotonic() > deadline:
+                message = (
+                    f"The PostgreSQL of an earlier run (process {pid}) does not end: stop it with kill -INT {pid}."
+                )
+                raise EmbeddedError(message)
             time.sleep(0.05)
+        for left in (pid_file, self.socket_dir / SOCKET_NAME, self.socket_dir / f"{SOCKET_NAME}.lock"):
+            left.unlink(missing_ok=True)
+
+    def _processes(self) -> list[int]:
+        """Return the server and its children: they work in the data directory."""
+        found = []
+        for link in Path("/proc").glob("[0-9]*/cwd"):
+            with suppress(OSError):
+                if link.readlink() == self.data_dir:
+                    found.append(int(link.parent.name))
+        return found
 
 
 def own_directory(path: Path) -> None:
@@ -149,14 +172,6 @@ def own_directory(path: Path) -> None:
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     if os.geteuid() == 0:
         shutil.chown(path, UNPRIVILEGED, pwd.getpwnam(UNPRIVILEGED).pw_gid)
-
-
-def _is_postgres(pid: int, data_dir: Path) -> bool:
-    try:
-        command = Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return False
-    return str(data_dir).encode() in command
 
 
 def _unprivileged() -> list[str]:

@@ -53,6 +53,7 @@ class Event:
 
     kind: str
     memo: str
+    plain: str
     lines: tuple[Line, ...]
     guards: tuple[str, ...]
 
@@ -100,7 +101,7 @@ def read_events(path: Path = EVENTS_FILE, chart_path: Path = CHART_FILE) -> dict
     for kind, row in tomllib.loads(path.read_text(encoding="utf-8")).items():
         try:
             lines = tuple(Line(line["debit"], line["credit"], line["amount"]) for line in row["lines"])
-            event = Event(kind, row["memo"], lines, tuple(row.get("guards", ())))
+            event = Event(kind, row["memo"], row["plain"], lines, tuple(row.get("guards", ())))
             event.memo.format(subject="", reference="")
         except (KeyError, IndexError, ValueError) as error:
             raise ChartError(f"{path.name}: event {kind} is wrong: {error}") from error

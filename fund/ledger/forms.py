@@ -15,7 +15,9 @@ LARGEST_NUMBER = 2**63 - 1
 class OperationsForm(forms.Form):
     """Which operations, and which page of them."""
 
-    subject = forms.SlugField(label=_("Project"), required=False, max_length=80)
+    subject = forms.SlugField(
+        label=_("Project"), required=False, max_length=80, widget=forms.TextInput(attrs={"list": "projects"})
+    )
     since = forms.DateField(
         label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
+from fund.ledger.chart import events
 from fund.ledger.models import Account, Checkpoint, Operation, Posting
 from fund.money import Kopecks
 
@@ -61,6 +62,7 @@ class OperationRow:
     subject: str
     business_date: date
     memo: str
+    plain: str
     posted_at: datetime
     amount_kopecks: Kopecks
     reverses: int | None
@@ -93,6 +95,11 @@ def balances_kopecks(*, codes: Iterable[str]) -> dict[str, Kopecks]:
 def accounts_page(*, after: str = "", limit: int = 50) -> list[AccountTotals]:
     """Return accounts with their totals in the order of their codes, those behind ``after``. One query."""
     return _totals("a.code > %s", [after, limit], "LIMIT %s")
+
+
+def projects(*, limit: int = 200) -> list[Account]:
+    """Return the accounts of projects, the newest first, for a reader to choose from. One query."""
+    return list(Account.objects.filter(code__startswith="86.").order_by("-id")[:limit])
 
 
 def newest_checkpoint() -> Checkpoint | None:
@@ -158,6 +165,7 @@ def _row(row: Operation, postings: tuple[PostingRow, ...], watermark: int) -> Op
         subject=row.subject,
         business_date=row.business_date,
         memo=row.memo,
+        plain=_plain(row.kind),
         posted_at=row.posted_at,
         amount_kopecks=Kopecks(sum(posting.amount_kopecks for posting in postings)),
         reverses=row.reverses_id,
@@ -165,6 +173,12 @@ def _row(row: Operation, postings: tuple[PostingRow, ...], watermark: int) -> Op
         is_sealed=row.transaction_id < watermark,
         postings=postings,
     )
+
+
+def _plain(kind: str) -> str:
+    """Return the event file's plain words; a reversal, or an event that is no longer there, has none."""
+    event = events().get(kind)
+    return event.plain if event else ""
 
 
 def _totals(where: str, arguments: list[Any], limit: str = "") -> list[AccountTotals]:

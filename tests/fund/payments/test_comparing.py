@@ -1,0 +1,92 @@
+"""ЮKassa's list against the books, day by day."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from django.utils import timezone
+
+from fund.money import Kopecks
+from fund.payments import gateway, services
+from fund.payments.days import moscow_date
+from fund.payments.models import Alarm, DayComparison, Payment
+from tests import make
+
+if TYPE_CHECKING:
+    from config.embedded.postgres import Cluster
+    from emulator.control import EmulatorControl
+
+pytestmark = pytest.mark.usefixtures("committed")
+LATER = timedelta(minutes=5)
+
+
+def paid(control: EmulatorControl) -> Payment:
+    payment = make.donation(make.campaign(f"sad-{Payment.objects.count()}")).payment
+    assert payment.yookassa_id
+    control.pay(payment.yookassa_id)
+    return payment
+
+
+def compare() -> DayComparison:
+    now = timezone.now() + LATER
+    return services.compare_day(date=moscow_date(timezone.now()), now=now)
+
+
+def test_a_day_that_agrees_has_no_difference(control: EmulatorControl) -> None:
+    payment = paid(control)
+    services.reread_payment(payment_id=payment.pk, now=timezone.now())
+
+    day = compare()
+
+    assert (day.differences, day.yookassa_payments, day.booked_payments) == (0, 1, 1)
+    assert day.yookassa_kopecks == day.booked_kopecks == 500_00
+    assert Alarm.objects.count() == 0
+
+
+def test_a_payment_that_we_missed_is_taken_over(control: EmulatorControl) -> None:
+    payment = paid(control)
+
+    assert compare().differences == 1
+    payment.refresh_from_db()
+    assert payment.state == Payment.State.SUCCEEDED
+    assert compare().differences == 0
+
+
+def test_a_payment_that_is_not_ours_raises_one_alarm(control: EmulatorControl) -> None:
+    foreign = gateway.create_payment(
+        key="k",
+        amount_kopecks=Kopecks(100_00),
+        description="x",
+        return_url="http://x.example/",
+        reference="nobody",
+    )
+    control.pay(foreign.yookassa_id)
+
+    compare()
+    compare()
+
+    assert list(Alarm.objects.values_list("kind", flat=True)) == [Alarm.Kind.UNKNOWN_PAYMENT]
+
+
+def test_a_booked_payment_that_yookassa_does_not_list_raises_an_alarm(control: EmulatorControl) -> None:
+    payment = paid(control)
+    services.reread_payment(payment_id=payment.pk, now=timezone.now())
+    control.run("reset")
+
+    assert compare().differences == 1
+    assert Alarm.objects.get().kind == Alarm.Kind.MISSING_PAYMENT
+
+
+def test_another_sum_at_yookassa_books_nothing(control: EmulatorControl, committed: str, cluster: Cluster) -> None:
+    payment = paid(control)
+    with cluster.connect(committed) as superuser:
+        superuser.execute("UPDATE payments_payment SET amount_kopecks = 1")
+
+    services.reread_payment(payment_id=payment.pk, now=timezone.now())
+
+    payment.refresh_from_db()
+    assert payment.state == Payment.State.PENDING
+    assert payment.operation_id is None
+    assert Alarm.objects.get().kind == Alarm.Kind.MISMATCH

@@ -1,0 +1,33 @@
+"""Typed builders of what tests begin with."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+from campaigns.models import Campaign, Donation
+from campaigns.services import Gift, give, open_campaign
+from fund.money import Kopecks
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+def campaign(slug: str = "sad", *, title: str = "Сад", closes_at: datetime | None = None) -> Campaign:
+    """Return a live campaign with its accounts."""
+    found = Campaign.objects.create(
+        slug=slug,
+        title=title,
+        summary="Деревья",
+        story="Сажаем.",
+        goal_kopecks=1_000_00,
+        opens_at=NOW - timedelta(days=1),
+        closes_at=closes_at,
+    )
+    open_campaign(campaign=found)
+    return found
+
+
+def donation(given_to: Campaign, *, email: str = "", address: str = "10.0.0.1", kopecks: int = 500_00) -> Donation:
+    """Return a gift as a donor makes it; ЮKassa is asked only where one runs."""
+    wanted = Gift(amount_kopecks=Kopecks(kopecks), email=email or f"{uuid4().hex}@example.org")
+    return give(campaign=given_to, gift=wanted, key=str(uuid4()), address=address, now=NOW)

@@ -1,0 +1,148 @@
+"""Lists ask the same number of questions, however long they are; bad addresses are answered clearly."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from django.core.cache import cache
+
+from communities.models import Community
+from communities.seed import CommunitySeed
+from communities.services import load_communities
+from fund.ledger import services as ledger
+from fund.money import Kopecks
+from tests import make
+
+if TYPE_CHECKING:
+    from django.test import Client
+    from pytest_django import DjangoAssertNumQueries
+
+pytestmark = pytest.mark.django_db
+
+
+def gifts(count: int) -> None:
+    for number in range(count):
+        ledger.post_event(
+            event="gift",
+            subject="fund",
+            amounts={"gross": Kopecks(100)},
+            key=f"k{number}",
+            business_date=date(2026, 5, 1 + number),
+            reference=f"{number}",
+        )
+
+
+def communities(count: int) -> None:
+    load_communities(
+        seeds=[
+            CommunitySeed(f"c-{number}", f"Ёлка {number}", 1, 5, ("https://vk.com/c",), "", is_uncertain=False)
+            for number in range(count)
+        ]
+    )
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize(
+    ("path", "queries"),
+    [
+        ("/projects/", 4),
+        ("/api/v1/campaigns", 3),
+        ("/communities/", 3),
+        ("/ledger/", 5),
+        ("/ledger/?subject=fund&since=2026-05-01&until=2026-06-01", 5),
+        ("/ledger/accounts/", 2),
+        ("/api/v1/ledger/operations", 3),
+        ("/api/v1/ledger/accounts", 1),
+    ],
+)
+def test_a_list_costs_the_same_however_long(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries, path: str, queries: int, count: int
+) -> None:
+    gifts(count)
+    communities(count)
+    for number in range(count):
+        make.campaign(f"sad-{number}")
+    cache.clear()
+
+    with django_assert_num_queries(queries):
+        assert client.get(path).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/ledger/?subject=%00", 422),
+        ("/ledger/?since=2026-02-30", 422),
+        ("/ledger/?since=2026-02-02&until=2026-01-01", 422),
+        ("/ledger/?number=99999999999999999999", 422),
+        ("/ledger/?before=x", 422),
+        ("/ledger/?number=5", 200),
+        ("/ledger/accounts/?after=%00", 200),
+        ("/ledger/operations/99999999999999999999999/", 404),
+        ("/ledger/operations/77/", 404),
+        ("/projects/?page=999", 200),
+        ("/projects/nowhere/", 404),
+        ("/communities/?q=%00&page=-1", 200),
+        ("/communities/?q=" + "x" * 3000, 200),
+        ("/communities/nowhere/", 404),
+        ("/legal/nothing/", 404),
+        ("/api/v1/campaigns?cursor=x", 400),
+        ("/api/v1/campaigns?cursor=99999999999999999999", 400),
+        ("/api/v1/ledger/operations?since=x", 400),
+        ("/api/v1/ledger/operations/77", 404),
+        ("/api/v1/donations/none", 404),
+        ("/api/v1/nowhere", 404),
+    ],
+)
+def test_a_bad_address_is_answered_clearly(client: Client, path: str, status: int) -> None:
+    answer = client.get(path)
+
+    assert answer.status_code == status
+    if path.startswith("/api/"):
+        assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_the_books_are_paged_both_ways(client: Client) -> None:
+    for number in range(60):
+        ledger.post_event(
+            event="gift",
+            subject="fund",
+            amounts={"gross": Kopecks(1)},
+            key=f"p{number}",
+            business_date=date(2026, 1, 1),
+        )
+
+    def numbers(query: str) -> list[int]:
+        return [row.number for row in client.get(f"/ledger/{query}").context["rows"]]
+
+    first = numbers("")
+    second = numbers(f"?before={first[-1]}")
+    third = numbers(f"?before={second[-1]}")
+    assert first + second + third == sorted(first + second + third, reverse=True)
+    assert (len(first), len(second), len(third)) == (25, 25, 10)
+    assert numbers(f"?after={second[0]}") == first
+    assert client.get(f"/ledger/?before={third[-1]}").context["rows"] == []
+
+
+@pytest.mark.parametrize(("query", "count"), [("ЕЛКА", 3), ("ёлка 1", 1), ("vk.com", 3), ("берёза", 0), ("", 3)])
+def test_the_directory_is_searched_as_people_write(client: Client, query: str, count: int) -> None:
+    communities(3)
+    page = client.get("/communities/", {"q": query})
+
+    assert page.context["count"] == count
+    assert ("Ничего не нашлось" in page.content.decode()) == (count == 0)
+
+
+def test_an_empty_site_says_so(client: Client) -> None:
+    assert "Проектов пока нет" in client.get("/projects/").content.decode()
+    assert Community.objects.count() == 0
+
+
+def test_every_answer_carries_the_policy(client: Client) -> None:
+    policy = client.get("/projects/").headers["Content-Security-Policy"]
+
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy

@@ -3,7 +3,6 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := run
 PYTHON ?= python3.11
 BIN := .venv/bin
-export PYTHONDONTWRITEBYTECODE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: run test lint lock clean

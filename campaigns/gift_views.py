@@ -103,7 +103,7 @@ def _context(donation: Donation, state: GiftState) -> dict[str, Any]:
         "state": state,
         "steps": _steps(state),
         "is_waiting": _is_waiting(state),
-        "is_sent_to_fund": donation.payment.booked_subject not in {"", donation.campaign.slug},
+        "is_sent_to_fund": selectors.is_sent_to_fund(donation=donation),
     }
 
 

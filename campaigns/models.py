@@ -6,14 +6,18 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from fund.payments.models import Payment
+from fund.payments.models import Payment, Refund
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+
+RESERVED_SLUGS = ("debts", "fund")  # accounts 76.debts and 86.fund are the fund's own
 
 
 class CampaignQuerySet(models.QuerySet["Campaign"]):
@@ -54,6 +58,7 @@ class Campaign(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(goal_kopecks__gt=0), name="campaign_goal_positive"),
             models.CheckConstraint(condition=Q(slug__regex=r"^[a-z0-9]+(-[a-z0-9]+)*$"), name="campaign_slug_shape"),
+            models.CheckConstraint(condition=~Q(slug__in=RESERVED_SLUGS), name="campaign_slug_not_reserved"),
             models.CheckConstraint(
                 condition=Q(closes_at__isnull=True) | Q(closes_at__gt=F("opens_at")),
                 name="campaign_closes_after_opening",
@@ -101,6 +106,20 @@ class BudgetLine(models.Model):
         return self.title
 
 
+class DonationQuerySet(models.QuerySet["Donation"]):
+    """Gifts, by what became of their money."""
+
+    def kept(self) -> DonationQuerySet:
+        """Return those whose money came for their campaign and has not all left it; ``kept_kopecks`` is what stays."""
+        left = Refund.objects.filter(
+            payment=OuterRef("payment"), state__in=[Refund.State.SUCCEEDED, Refund.State.REFUSED]
+        )
+        total = left.values("payment").annotate(total=Sum("amount_kopecks")).values("total")
+        stays = F("amount_kopecks") - Coalesce(Subquery(total), 0)
+        paid = self.filter(payment__state=Payment.State.SUCCEEDED, payment__booked_subject=F("campaign__slug"))
+        return paid.annotate(kept_kopecks=stays).filter(kept_kopecks__gt=0)
+
+
 class Donation(models.Model):
     """One gift. Whether it is paid is its payment's word; who gave it stands apart."""
 
@@ -117,6 +136,8 @@ class Donation(models.Model):
     receipt_due_at = models.DateTimeField(null=True)
     receipt_name = models.CharField(max_length=120, blank=True)
     letter_sent_at = models.DateTimeField(null=True)
+
+    objects = DonationQuerySet.as_manager()
 
     class Meta:
         """The database's own rules."""

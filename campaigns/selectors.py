@@ -126,6 +126,11 @@ def gift_state(*, donation: Donation) -> GiftState:
     )
 
 
+def is_sent_to_fund(*, donation: Donation) -> bool:
+    """Return whether the money came too late for the campaign and serves the fund's common goals. No query."""
+    return donation.payment.booked_subject not in {"", donation.campaign.slug}
+
+
 def overdue_receipts(*, now: datetime) -> list[int]:
     """Return gifts whose receipt was due a while ago and whose letter is not sent. One query."""
     due = Donation.objects.filter(
@@ -135,11 +140,9 @@ def overdue_receipts(*, now: datetime) -> list[int]:
 
 
 def newest_gifts(*, campaign: Campaign, limit: int = 8) -> list[Donation]:
-    """Return the last paid gifts of a campaign, with names only where the donor asked for it. One query."""
-    paid = Donation.objects.filter(
-        campaign=campaign, payment__state=Payment.State.SUCCEEDED, payment__booked_subject=campaign.slug
-    )
-    return list(paid.select_related("donor", "payment").order_by("-created_at")[:limit])
+    """Return the last gifts that a campaign still has, named only where the donor asked for it. One query."""
+    kept = Donation.objects.filter(campaign=campaign).kept()
+    return list(kept.select_related("donor", "payment").order_by("-created_at")[:limit])
 
 
 def _status(payment: Payment, refunded: Kopecks) -> str:
@@ -151,7 +154,7 @@ def _status(payment: Payment, refunded: Kopecks) -> str:
 
 
 def _donors(slugs: Sequence[str]) -> dict[str, int]:
-    """Count paid gifts per campaign; counted anew every few seconds, so a hot page does not count for each visitor."""
+    """Count who gave and did not get all back; anew every few seconds, so a hot page does not for each visitor."""
     keys = {DONORS_KEY.format(slug): slug for slug in slugs}
     try:
         known = {keys[key]: count for key, count in cache.get_many(keys).items()}
@@ -161,7 +164,8 @@ def _donors(slugs: Sequence[str]) -> dict[str, int]:
     if not missing:
         return known
     counted = (
-        Donation.objects.filter(campaign__slug__in=missing, payment__state=Payment.State.SUCCEEDED)
+        Donation.objects.filter(campaign__slug__in=missing)
+        .kept()
         .values_list("campaign__slug")
         .annotate(count=Count("donor__email", distinct=True))
     )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from campaigns import selectors, services
+from campaigns import selectors
+from campaigns.services import receipts
 
 
 @shared_task(name="campaigns.finish_receipt")
 def finish_receipt(*, donation_id: int) -> None:
     """Make the receipt and send the letter. Running it twice makes one file and one letter."""
-    services.finish_receipt(donation_id=donation_id, now=timezone.now())
+    receipts.finish_receipt(donation_id=donation_id, now=timezone.now())
 
 
 @shared_task(name="campaigns.sweep_receipts", expires=30)

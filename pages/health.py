@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PULSE_KEY = "health:{}"
-PULSE_SECONDS = 30
+PULSE_SECONDS = 20
 YOOKASSA_SECONDS = 3
 
 
 def note_pulse(*, name: str) -> None:
-    """Remember that a process was alive now; forgotten after half a minute."""
+    """Remember that a process was alive now; forgotten after twenty seconds."""
     cache.set(PULSE_KEY.format(name), int(time.time()), PULSE_SECONDS)
 
 

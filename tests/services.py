@@ -14,6 +14,7 @@ from uuid import uuid4
 
 import pytest
 
+from config.catalogues import compile_catalogues
 from config.embedded import ports
 from config.embedded.copy import FOREIGN
 
@@ -37,6 +38,7 @@ if os.environ.get("FUND_TEST_PROCESS") != str(os.getpid()):  # each xdist worker
     Path(os.environ["VAR"]).chmod(0o755)
 VAR = Path(os.environ["VAR"])
 (VAR / "static").mkdir(exist_ok=True)
+compile_catalogues()  # before the first text: Django looks for a catalogue once
 
 
 def pytest_unconfigure() -> None:
@@ -79,11 +81,6 @@ def migrated_database(cluster: Cluster, django_db_blocker: DjangoDbBlocker) -> I
     from django.core.management import call_command
     from django.db import connections
 
-    from config.catalogues import compile_catalogue
-    from config.env import BASE_DIR
-
-    for source in BASE_DIR.glob("locale/*/LC_MESSAGES/*.po"):
-        compile_catalogue(source)
     cluster.ensure_database(TEMPLATE)
     with django_db_blocker.unblock():
         _point(TEMPLATE)

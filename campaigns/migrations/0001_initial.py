@@ -120,6 +120,12 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="campaign",
             constraint=models.CheckConstraint(
+                condition=models.Q(("slug__in", ("debts", "fund")), _negated=True), name="campaign_slug_not_reserved"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="campaign",
+            constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("closes_at__isnull", True), ("closes_at__gt", models.F("opens_at")), _connector="OR"
                 ),

@@ -1,4 +1,4 @@
-"""Every write about campaigns and gifts, by subject."""
+"""Every write about campaigns and gifts, by subject; receipts apart, whose PDF engine only a worker loads."""
 
 from campaigns.services.giving import (
     CampaignClosedError,
@@ -8,7 +8,6 @@ from campaigns.services.giving import (
     give,
 )
 from campaigns.services.life import close_campaign, open_campaign
-from campaigns.services.receipts import finish_receipt
 
 __all__ = [
     "CampaignClosedError",
@@ -16,7 +15,6 @@ __all__ = [
     "KeyReusedError",
     "TooManyGiftsError",
     "close_campaign",
-    "finish_receipt",
     "give",
     "open_campaign",
 ]

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from campaigns.models import Donation
+from campaigns.selectors import is_sent_to_fund
 from fund.money import in_words
 from fund.reports.pdf import render_pdf
 
@@ -75,6 +76,7 @@ def receipt_context(donation: Donation) -> dict[str, object]:
     return {
         "donation": donation,
         "campaign": donation.campaign,
+        "is_sent_to_fund": is_sent_to_fund(donation=donation),
         "operation": operation,
         "operation_address": address,
         "amount_in_words": in_words(donation.amount_kopecks),

@@ -15,17 +15,18 @@ from typing import TYPE_CHECKING
 
 from honcho.manager import Manager
 
-from config import env
+from config import env, static
+from config.catalogues import compile_catalogues
 from config.embedded import ports, postgres, redis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-LOCALE_DIR = env.BASE_DIR / "locale"
 # Celery warns who runs as root; on a machine of one's own that is a choice, and its lines hide the addresses.
 QUIET = "ignore:You're running the worker"
-STEPS = [["migrate", "--database=owner", "--verbosity=0"], ["collectstatic", "--noinput", "--verbosity=0"]]
+MIGRATE = ["migrate", "--database=owner", "--verbosity=0"]
+COLLECT = ["collectstatic", "--noinput", "--verbosity=0"]
 
 
 def main() -> int:
@@ -73,8 +74,9 @@ def _prepare(var: Path) -> postgres.Cluster | None:
     """Bring data and files to the state that this version of the code expects; None where PostgreSQL runs elsewhere."""
     if env.is_embedded("DATABASE_URL"):
         return prepare_embedded(var)
-    _compile_catalogues()
-    _steps(STEPS)
+    compile_catalogues()
+    with _static_files(var):
+        _step(MIGRATE)
     return None
 
 
@@ -84,28 +86,45 @@ def prepare_embedded(var: Path) -> postgres.Cluster:
     :raises EmbeddedError: if PostgreSQL does not start.
     :raises SettingError: if a step fails.
     """
-    _compile_catalogues()
+    compile_catalogues()
     cluster = postgres.Cluster(var / "postgres", env.socket_dir())
-    cluster.create()
-    with cluster.running():
-        cluster.ensure_database("fund")
-        _steps([*STEPS, ["load_city"]])
+    with _static_files(var):
+        cluster.create()
+        with cluster.running():
+            cluster.ensure_database("fund")
+            _step(MIGRATE)
+            _step(["load_city"])
     return cluster
 
 
-def _steps(steps: list[list[str]]) -> None:
-    for step in steps:
-        if subprocess.run([sys.executable, str(env.BASE_DIR / "manage.py"), *step], check=False).returncode:
-            message = f"`manage.py {' '.join(step)}` failed: its message stands above."
-            raise env.SettingError(message)
+@contextmanager
+def _static_files(var: Path) -> Iterator[None]:
+    """Gather the static files during the block, where they are not gathered yet."""
+    root = var / "static"
+    if static.are_gathered(root):
+        yield
+        return
+    with _beside(COLLECT):
+        yield
+    static.note_gathered(root)
 
 
-def _compile_catalogues() -> None:
-    """Compile the message catalogues where they are older than their source; needs no gettext on the machine."""
-    from config.catalogues import compile_catalogue
+def _step(command: list[str]) -> None:
+    with _beside(command):
+        pass
 
-    for source in LOCALE_DIR.glob("*/LC_MESSAGES/*.po"):
-        compile_catalogue(source)
+
+@contextmanager
+def _beside(command: list[str]) -> Iterator[None]:
+    """Run a management command during the block, and wait for its end.
+
+    :raises SettingError: if it fails.
+    """
+    with subprocess.Popen([sys.executable, str(env.BASE_DIR / "manage.py"), *command]) as process:
+        yield
+    if process.returncode:
+        message = f"`manage.py {' '.join(command)}` failed: its message stands above."
+        raise env.SettingError(message)
 
 
 def _run(port: int, var: Path, cluster: postgres.Cluster | None) -> int:

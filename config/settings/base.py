@@ -20,7 +20,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "config.static.UsedStaticFiles",
     "django.contrib.humanize",
     "django.contrib.postgres",
     "csp",
@@ -124,6 +124,7 @@ TIME_ZONE = "Europe/Moscow"
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR_DIR / "static"
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "png", "woff2")
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
@@ -166,10 +167,11 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TIMEZONE = "Europe/Moscow"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULER = "config.pulse:BeatPulse"
+CELERY_BEAT_MAX_LOOP_INTERVAL = 4
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "run" / "beat-schedule")
 PACE_SECONDS = env.whole("PACE_SECONDS", 10, least=1, most=60)  # the soonest that payments are looked at again
 CELERY_BEAT_SCHEDULE = {
-    "pages.beat_pulse": {"task": "pages.beat_pulse", "schedule": timedelta(seconds=5)},
     "payments.settle_unfinished": {"task": "payments.settle_unfinished", "schedule": timedelta(seconds=PACE_SECONDS)},
     "payments.settle_refunds": {"task": "payments.settle_refunds", "schedule": timedelta(seconds=PACE_SECONDS)},
     "payments.compare_days": {"task": "payments.compare_days", "schedule": timedelta(minutes=10)},

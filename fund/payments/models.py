@@ -157,6 +157,7 @@ class Alarm(models.Model):
         MISSING_PAYMENT = "missing_payment", _("Our books hold a payment that ЮKassa does not list")
         REFUND_REFUSED = "refund_refused", _("ЮKassa refused a refund: the money is owed to the donor")
         CREDENTIALS = "credentials", _("ЮKassa does not accept the shop's key")
+        NO_COMMISSION = "no_commission", _("ЮKassa has not told its commission for days")
 
     kind = models.CharField(max_length=32, choices=Kind)
     subject = models.CharField(max_length=80)

@@ -1,4 +1,4 @@
-"""Which notifications wait, and what has gone back."""
+"""Which notifications wait, which days are to be compared, what has gone back."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 from django.db.models import Sum
 
 from fund.money import Kopecks
-from fund.payments.models import Notification, Refund
+from fund.payments.days import moscow_date
+from fund.payments.models import DayComparison, Notification, Refund
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
 BATCH = 200
 NOTIFICATION_GRACE = timedelta(seconds=5)
+COMPARED_DAYS = 7
+DAY_GRACE = timedelta(hours=1)  # a day is over for good when the last notifications of it have had their time
 
 
 def open_notifications(*, now: datetime) -> list[int]:
@@ -32,3 +35,12 @@ def refunded_kopecks(*, payment_ids: Sequence[int]) -> dict[int, Kopecks]:
         .annotate(total=Sum("amount_kopecks"))
     )
     return {row["payment_id"]: Kopecks(row["total"]) for row in rows}
+
+
+def days_to_compare(*, now: datetime) -> list[date]:
+    """Return the Moscow days to hold against ЮKassa's list: today, and what did not agree since it ended. One query."""
+    today = moscow_date(now)
+    days = [today - timedelta(days=back) for back in range(COMPARED_DAYS, -1, -1)]
+    agreed = DayComparison.objects.filter(date__in=days, differences=0).values_list("date", "compared_at")
+    done = {date for date, compared_at in agreed if moscow_date(compared_at - DAY_GRACE) > date}
+    return [date for date in days if date not in done]

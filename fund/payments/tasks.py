@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from celery import shared_task
 from django.utils import timezone
 
 from fund.payments import gateway, selectors, services
-from fund.payments.days import moscow_date
 from fund.payments.models import Payment
 
 SWEEP_EXPIRES_SECONDS = 30
@@ -68,11 +65,10 @@ def settle_refunds() -> None:
 
 @shared_task(name="payments.compare_days", expires=300)
 def compare_days() -> None:
-    """Compare today and yesterday, Moscow time, with ЮKassa's list."""
+    """Compare today, and the last days that did not agree yet, with ЮKassa's list."""
     now = timezone.now()
-    today = moscow_date(now)
     try:
-        for date in (today - timedelta(days=1), today):
+        for date in selectors.days_to_compare(now=now):
             services.compare_day(date=date, now=now)
     except gateway.GatewayError:
         return  # ten minutes later again

@@ -115,6 +115,7 @@ def test_it_starts_stops_and_survives_a_kill_of_everything(run: Run) -> None:
 
 def test_a_busy_port_is_one_sentence(run: Run) -> None:
     with socket.socket() as busy:
+        busy.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         busy.bind(("127.0.0.1", run.port + 1))
         busy.listen()
         done = subprocess.run(

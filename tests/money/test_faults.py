@@ -248,6 +248,14 @@ def test_a_database_gone_for_ten_seconds_loses_nothing(stack: Stack, name: str) 
     assert stack.booked(gift) == BOOKED_ONCE
 
 
+@pytest.mark.parametrize("name", ["worker", "beat"])
+def test_the_state_of_services_names_what_is_down(stack: Stack, name: str) -> None:
+    stack.kill(name)
+    wait_until(lambda: not stack.is_healthy(), seconds=40)
+
+    assert requests.get(f"{stack.url}/healthz", timeout=10).json()["down"] == [name]
+
+
 def test_a_key_older_than_23_hours_is_never_sent_again(stack: Stack) -> None:
     stack.control.fault("500_before", times=1, method="POST", path="/v3/payments")
     gift = stack.give().json()

@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                             ("missing_payment", "Our books hold a payment that ЮKassa does not list"),
                             ("refund_refused", "ЮKassa refused a refund: the money is owed to the donor"),
                             ("credentials", "ЮKassa does not accept the shop's key"),
+                            ("no_commission", "ЮKassa has not told its commission for days"),
                         ],
                         max_length=32,
                     ),

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.db.models import Sum
 
 from fund.payments import gateway
 from fund.payments.days import MOSCOW
@@ -14,8 +17,14 @@ from fund.payments.services.refunding import adopt_refund
 from fund.payments.services.settling import adopt_payment
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
+    from django.db.models import QuerySet
+
+    from fund.payments.gateway import RemotePayment, RemoteRefund
+
+Remote = TypeVar("Remote")
 GRACE = timedelta(minutes=2)  # what is younger may still be on its way to us
 
 
@@ -54,24 +63,39 @@ def compare_day(*, date: date, now: datetime) -> DayComparison:
 def _read_theirs(start: datetime, end: datetime, now: datetime) -> _Tally:
     tally = _Tally()
     filters = {"captured_at.gte": start.isoformat(), "captured_at.lt": end.isoformat(), "status": "succeeded"}
-    for remote in gateway.payments_between(filters=filters):
-        tally.count += 1
-        tally.kopecks += remote.amount_kopecks
-        tally.seen.add(remote.yookassa_id)
-        if not Payment.objects.filter(yookassa_id=remote.yookassa_id, state=Payment.State.SUCCEEDED).exists():
-            tally.differences += 1
-            if not adopt_payment(remote=remote, now=now):
-                raise_alarm(kind=Alarm.Kind.UNKNOWN_PAYMENT, subject=f"yookassa:{remote.yookassa_id}", now=now)
+    for page in _pages(gateway.payments_between(filters=filters)):
+        booked = _booked(Payment.objects.filter(state=Payment.State.SUCCEEDED), page)
+        for remote in page:
+            tally.count += 1
+            tally.kopecks += remote.amount_kopecks
+            tally.seen.add(remote.yookassa_id)
+            if booked.get(remote.yookassa_id) != remote.amount_kopecks:
+                tally.differences += 1
+                if not adopt_payment(remote=remote, now=now):
+                    raise_alarm(kind=Alarm.Kind.UNKNOWN_PAYMENT, subject=f"yookassa:{remote.yookassa_id}", now=now)
     return tally
 
 
 def _read_their_refunds(start: datetime, end: datetime, now: datetime, tally: _Tally) -> None:
     filters = {"created_at.gte": start.isoformat(), "created_at.lt": end.isoformat(), "status": "succeeded"}
-    for remote in gateway.refunds_between(filters=filters):
-        if not Refund.objects.filter(yookassa_id=remote.yookassa_id, state=Refund.State.SUCCEEDED).exists():
-            tally.differences += 1
-            if not adopt_refund(remote=remote, now=now):
-                raise_alarm(kind=Alarm.Kind.UNKNOWN_REFUND, subject=f"yookassa:{remote.yookassa_id}", now=now)
+    for page in _pages(gateway.refunds_between(filters=filters)):
+        booked = _booked(Refund.objects.filter(state=Refund.State.SUCCEEDED), page)
+        for remote in page:
+            if booked.get(remote.yookassa_id) != remote.amount_kopecks:
+                tally.differences += 1
+                if not adopt_refund(remote=remote, now=now):
+                    raise_alarm(kind=Alarm.Kind.UNKNOWN_REFUND, subject=f"yookassa:{remote.yookassa_id}", now=now)
+
+
+def _pages(remotes: Iterator[Remote]) -> Iterator[list[Remote]]:
+    while page := list(islice(remotes, gateway.PAGE_SIZE)):
+        yield page
+
+
+def _booked(rows: QuerySet[Any], page: Sequence[RemotePayment | RemoteRefund]) -> dict[str, int]:
+    """Return what the books themselves hold of a page, by ЮKassa's id. One query."""
+    known = rows.filter(yookassa_id__in=[remote.yookassa_id for remote in page])
+    return dict(known.values_list("yookassa_id").annotate(kopecks=Sum("operation__postings__amount_kopecks")))
 
 
 def _read_ours(date: date, end: datetime, theirs: _Tally, now: datetime) -> tuple[int, int]:

@@ -70,6 +70,8 @@ def settle_payment(*, payment_id: int, remote: RemotePayment, now: datetime) -> 
         _book_commission(payment, remote, now)
     elif payment.state != Payment.State.CANCELED or payment.yookassa_id is None:
         _advance(payment, remote, now)
+    elif remote.status != "canceled":  # ЮKassa's own word was final
+        raise_alarm(kind=Alarm.Kind.MISMATCH, subject=f"payment:{payment.pk}", now=now)
 
 
 @transaction.atomic
@@ -150,9 +152,7 @@ def _book_commission(payment: Payment, remote: RemotePayment, now: datetime) -> 
     if payment.income_kopecks is not None:
         return
     if remote.income_kopecks is None:
-        is_patient = payment.settled_at is not None and now - payment.settled_at < pace.COMMISSION_PATIENCE
-        payment.next_check_at = now + pace.COMMISSION_LOOK if is_patient else None
-        payment.save(update_fields=["next_check_at"])
+        _await_commission(payment, now)
         return
     fee = payment.amount_kopecks - remote.income_kopecks
     if fee:
@@ -166,6 +166,15 @@ def _book_commission(payment: Payment, remote: RemotePayment, now: datetime) -> 
     payment.income_kopecks = remote.income_kopecks
     payment.next_check_at = None
     payment.save(update_fields=["income_kopecks", "commission_operation", "next_check_at"])
+
+
+def _await_commission(payment: Payment, now: datetime) -> None:
+    if payment.settled_at is not None and now - payment.settled_at < pace.COMMISSION_PATIENCE:
+        payment.next_check_at = now + pace.COMMISSION_LOOK
+    else:
+        payment.next_check_at = None
+        raise_alarm(kind=Alarm.Kind.NO_COMMISSION, subject=f"payment:{payment.pk}", now=now)
+    payment.save(update_fields=["next_check_at"])
 
 
 def _tell(payment: Payment) -> None:

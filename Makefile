@@ -3,6 +3,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := run
 PYTHON ?= python3.11
 BIN := .venv/bin
+# The rooms where money is kept are tested to the last branch.
+WHOLE := --cov=fund.ledger --cov=fund.payments --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: run test lint lock clean
@@ -11,7 +13,7 @@ run: .venv/run.stamp
 	@exec $(BIN)/python -m config.embedded.run
 
 test: .venv/test.stamp lint
-	@exec $(BIN)/python -m pytest -n 2 --dist loadgroup
+	@exec $(BIN)/python -m pytest -n 2 --dist loadgroup $(WHOLE)
 
 lint: .venv/test.stamp
 	@bash scripts/lint.sh

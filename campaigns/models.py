@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery, Sum
@@ -109,7 +109,7 @@ class BudgetLine(models.Model):
 class DonationQuerySet(models.QuerySet["Donation"]):
     """Gifts, by what became of their money."""
 
-    def kept(self) -> DonationQuerySet:
+    def kept(self) -> models.QuerySet[Any]:
         """Return those whose money came for their campaign and has not all left it; ``kept_kopecks`` is what stays."""
         left = Refund.objects.filter(
             payment=OuterRef("payment"), state__in=[Refund.State.SUCCEEDED, Refund.State.REFUSED]

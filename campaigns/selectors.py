@@ -55,6 +55,15 @@ class CampaignRow:
 
 
 @dataclass(frozen=True)
+class GiftRow:
+    """One gift as the public sees it: a name only where the donor asked for it, and what has not gone back."""
+
+    public_name: str
+    kept_kopecks: Kopecks
+    operation_number: int
+
+
+@dataclass(frozen=True)
 class GiftState:
     """How far a gift has come; ``status`` is the API's word."""
 
@@ -139,10 +148,11 @@ def overdue_receipts(*, now: datetime) -> list[int]:
     return list(due.order_by("receipt_due_at").values_list("pk", flat=True)[:SWEEP])
 
 
-def newest_gifts(*, campaign: Campaign, limit: int = 8) -> list[Donation]:
-    """Return the last gifts that a campaign still has, named only where the donor asked for it. One query."""
-    kept = Donation.objects.filter(campaign=campaign).kept()
-    return list(kept.select_related("donor", "payment").order_by("-created_at")[:limit])
+def newest_gifts(*, campaign: Campaign, limit: int = 8) -> list[GiftRow]:
+    """Return the last gifts that a campaign still has. One query."""
+    kept = Donation.objects.filter(campaign=campaign).kept().order_by("-created_at")
+    rows = kept.values_list("donor__public_name", "kept_kopecks", "payment__operation")[:limit]
+    return [GiftRow(name or "", Kopecks(kopecks), number) for name, kopecks, number in rows]
 
 
 def _status(payment: Payment, refunded: Kopecks) -> str:

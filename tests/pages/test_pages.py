@@ -12,6 +12,7 @@ from communities.models import Community
 from communities.seed import CommunitySeed
 from communities.services import load_communities
 from fund.ledger import services as ledger
+from fund.ledger.models import Operation
 from fund.money import Kopecks
 from tests import make
 
@@ -146,3 +147,13 @@ def test_every_answer_carries_the_policy(client: Client) -> None:
     assert "default-src 'self'" in policy
     assert "unsafe" not in policy
     assert "frame-ancestors 'none'" in policy
+
+
+def test_an_operation_is_shown_in_plain_words_and_as_an_accountant_writes_it(client: Client) -> None:
+    gifts(1)
+    number = Operation.objects.get().number
+    page = client.get(f"/ledger/operations/{number}/").content.decode()
+
+    assert "Даритель заплатил через ЮKassa" in page
+    assert "57.yookassa" in page
+    assert "86.fund" in page

@@ -94,11 +94,10 @@ def _give_up_key(payment: Payment, now: datetime) -> None:
 
 def _adopt_listed(payment: Payment, now: datetime) -> bool:
     """Return whether ЮKassa's list held the payment, and take its state over if so."""
-    if payment.first_attempt_at is None:
-        return False
+    since = payment.first_attempt_at or payment.created_at
     filters = {
-        "created_at.gte": (payment.first_attempt_at - timedelta(minutes=5)).isoformat(),
-        "created_at.lte": (payment.first_attempt_at + timedelta(hours=24)).isoformat(),
+        "created_at.gte": (since - timedelta(minutes=5)).isoformat(),
+        "created_at.lte": (since + timedelta(hours=24)).isoformat(),
     }
     for remote in gateway.payments_between(filters=filters):
         if remote.reference == str(payment.reference):

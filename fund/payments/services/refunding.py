@@ -15,7 +15,7 @@ from fund.payments import gateway, purposes
 from fund.payments.days import moscow_date
 from fund.payments.models import Alarm, Payment, Refund
 from fund.payments.services import pace
-from fund.payments.services.alarms import raise_alarm
+from fund.payments.services.alarms import close_alarms, raise_alarm
 from fund.payments.services.attempts import begin_attempt, has_lost_key, unless_listed
 
 if TYPE_CHECKING:
@@ -97,6 +97,7 @@ def open_refund(*, refund_id: int, now: datetime) -> None:
     except (gateway.RefusedError, gateway.MissingError) as error:
         _accept_refusal(refund, str(error), now)
         return
+    close_alarms(subject="yookassa", now=now)
     settle_refund(refund_id=refund.pk, remote=remote, now=now)
 
 

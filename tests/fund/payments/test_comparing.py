@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.utils import timezone
+from yookassa.domain.response import PaymentResponse
 
 from fund.money import Kopecks
 from fund.payments import gateway, services
 from fund.payments.days import moscow_date
-from fund.payments.models import Alarm, DayComparison, Payment
+from fund.payments.models import Alarm, DayComparison, Payment, Refund
 from tests import make
 
 if TYPE_CHECKING:
@@ -90,3 +91,63 @@ def test_another_sum_at_yookassa_books_nothing(control: EmulatorControl, committ
     assert payment.state == Payment.State.PENDING
     assert payment.operation_id is None
     assert Alarm.objects.get().kind == Alarm.Kind.MISMATCH
+
+
+def refunded(control: EmulatorControl) -> Refund:
+    """Return a refund that ЮKassa made and whose answer was lost."""
+    payment = paid(control)
+    services.reread_payment(payment_id=payment.pk, now=timezone.now())
+    refund = services.request_refund(
+        payment_id=payment.pk, amount_kopecks=Kopecks(100), reason="mistake", request_key="k", now=timezone.now()
+    )
+    control.fault("500_after", method="POST", path="/v3/refunds")
+    services.open_refund(refund_id=refund.pk, now=timezone.now())
+    return refund
+
+
+def test_a_refund_that_we_missed_is_taken_over(control: EmulatorControl) -> None:
+    refund = refunded(control)
+
+    assert compare().differences == 1
+    refund.refresh_from_db()
+    assert refund.state == Refund.State.SUCCEEDED
+    assert compare().differences == 0
+
+
+def test_a_refund_that_is_not_ours_raises_one_alarm(control: EmulatorControl) -> None:
+    payment = paid(control)
+    services.reread_payment(payment_id=payment.pk, now=timezone.now())
+    gateway.create_refund(
+        key="k", payment_id=str(payment.yookassa_id), amount_kopecks=Kopecks(100), reference="by hand"
+    )
+
+    assert [compare().differences, compare().differences] == [1, 1]
+    assert list(Alarm.objects.values_list("kind", flat=True)) == [Alarm.Kind.UNKNOWN_REFUND]
+
+
+def test_what_was_booked_a_moment_ago_may_be_missing_in_their_list(control: EmulatorControl) -> None:
+    payment = paid(control)
+    services.reread_payment(payment_id=payment.pk, now=timezone.now())
+    control.run("reset")
+
+    day = services.compare_day(date=moscow_date(timezone.now()), now=timezone.now())
+    assert (day.differences, day.booked_payments, Alarm.objects.count()) == (0, 0, 0)
+
+
+def test_a_long_list_is_read_page_by_page(control: EmulatorControl) -> None:
+    for number in range(gateway.PAGE_SIZE + 1):
+        gateway.create_payment(
+            key=str(number),
+            amount_kopecks=Kopecks(100_00),
+            description="x",
+            return_url="http://x.example/",
+            reference=str(number),
+        )
+
+    found = [remote.reference for remote in gateway.payments_between(filters={})]
+    assert found == [str(number) for number in range(gateway.PAGE_SIZE, -1, -1)]
+
+
+def test_an_object_without_an_id_is_an_unknown_outcome() -> None:
+    with pytest.raises(TypeError):
+        gateway._id(PaymentResponse({"status": "pending"}).id)

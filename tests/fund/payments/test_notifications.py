@@ -69,3 +69,16 @@ def test_a_body_too_large_is_refused(client: Client) -> None:
 
     assert answer.status_code == 413
     assert Notification.objects.count() == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "body",
+    ["", "null", "[]", "{}", '{"event": 1, "object": {"id": 2}}', '{"event": "", "object": {"id": "x"}}',
+     '{"event": "x", "object": {"id": "\\u0000"}}', json.dumps({"event": "x" * 65, "object": {"id": "x"}}), "[" * 9999],
+)  # fmt: skip
+def test_a_body_without_shape_is_refused(client: Client, body: str) -> None:
+    answer = client.post(ADDRESS, body, content_type="application/json")
+
+    assert answer.status_code == 400
+    assert Notification.objects.count() == 0

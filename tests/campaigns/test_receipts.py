@@ -1,0 +1,127 @@
+"""The receipt: one page, one file, one letter, whatever is killed in between."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import pytest
+from django.core import mail
+from django.core.files.storage import default_storage
+from django.core.mail.backends.locmem import EmailBackend
+from django.utils import timezone
+from pypdf import PdfReader
+
+from campaigns import selectors, tasks
+from campaigns.models import Campaign, Donation
+from campaigns.services.receipts import finish_receipt, make_receipt, receipt_context
+from fund.payments import services as payments
+from tests import make
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.core.mail import EmailMessage
+    from pytest_django.fixtures import Settings
+
+    from emulator.control import EmulatorControl
+
+pytestmark = pytest.mark.usefixtures("committed")
+
+
+class CutOffBackend(EmailBackend):
+    """A mail server that takes the letter and is cut off before it can say so."""
+
+    def send_messages(self, messages: Sequence[EmailMessage]) -> int:
+        super().send_messages(messages)
+        raise ConnectionResetError
+
+
+@pytest.fixture
+def donation(control: EmulatorControl) -> Donation:
+    found = make.donation(make.campaign(), email="donor@example.org")
+    control.pay(str(found.payment.yookassa_id))
+    payments.reread_payment(payment_id=found.payment_id, now=timezone.now())
+    return Donation.objects.select_related("campaign", "payment__operation").get(pk=found.pk)
+
+
+def text_of(donation: Donation) -> list[str]:
+    """Return the pages' texts without white space."""
+    donation.refresh_from_db()
+    with default_storage.open(donation.receipt_name) as stream:
+        return ["".join(page.extract_text().split()) for page in PdfReader(BytesIO(stream.read())).pages]
+
+
+def test_two_runs_make_one_file_and_one_letter(donation: Donation) -> None:
+    for _ in range(2):
+        finish_receipt(donation_id=donation.pk, now=timezone.now())
+
+    (letter,) = mail.outbox
+    assert letter.to == ["donor@example.org"]
+    assert [name for name, _content, _kind in letter.attachments] == [f"kvitanciya-{donation.number}.pdf"]
+    (page,) = text_of(donation)
+    for part in (f"№{donation.number}", "500₽", "Пятьсотрублей00копеек", "Пожертвованиенапроект«Сад»", "ИНН0000000000",
+                 f"/ledger/operations/{donation.payment.operation_id}/"):  # fmt: skip
+        assert part in page
+
+
+def test_a_letter_cut_off_before_we_know_is_repeated_with_the_same_name(donation: Donation, settings: Settings) -> None:
+    plain = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = f"{__name__}.CutOffBackend"
+    with pytest.raises(ConnectionResetError):
+        tasks.finish_receipt(donation_id=donation.pk)
+    settings.EMAIL_BACKEND = plain
+    tasks.finish_receipt(donation_id=donation.pk)
+
+    first, second = (letter.message()["Message-ID"] for letter in mail.outbox)
+    assert first == second
+    donation.refresh_from_db()
+    assert donation.letter_sent_at is not None
+
+
+def test_a_file_left_by_a_crash_is_written_anew(donation: Donation) -> None:
+    make_receipt(donation_id=donation.pk)
+    donation.refresh_from_db()
+    name = donation.receipt_name
+    Donation.objects.filter(pk=donation.pk).update(receipt_name="")
+    make_receipt(donation_id=donation.pk)
+
+    donation.refresh_from_db()
+    assert donation.receipt_name == name
+
+
+def test_the_longest_words_and_the_largest_sum_fit_one_page(donation: Donation) -> None:
+    Campaign.objects.update(title="Щ" * 60 + " " + "ы" * 59)
+    Donation.objects.update(amount_kopecks=345_678_99)
+    make_receipt(donation_id=donation.pk)
+
+    (page,) = text_of(donation)
+    assert "Триста сорок пять тысяч шестьсот семьдесят восемь рублей 99 копеек".replace(" ", "") in page
+
+
+def test_who_was_erased_gets_no_letter(donation: Donation) -> None:
+    Donation.objects.update(donor=None)
+    finish_receipt(donation_id=donation.pk, now=timezone.now())
+
+    assert mail.outbox == []
+    assert selectors.overdue_receipts(now=timezone.now() + timedelta(hours=1)) == []
+
+
+def test_the_sweep_finds_what_was_lost(donation: Donation) -> None:
+    now = timezone.now()
+
+    assert selectors.overdue_receipts(now=now) == []
+    assert selectors.overdue_receipts(now=now + selectors.RECEIPT_GRACE) == [donation.pk]
+    finish_receipt(donation_id=donation.pk, now=now)
+    assert selectors.overdue_receipts(now=now + selectors.RECEIPT_GRACE) == []
+
+
+def test_nothing_is_made_for_a_gift_that_is_not_paid(control: EmulatorControl) -> None:
+    unpaid = make.donation(make.campaign())
+    finish_receipt(donation_id=unpaid.pk, now=timezone.now())
+
+    unpaid.refresh_from_db()
+    assert (unpaid.receipt_name, mail.outbox) == ("", [])
+    with pytest.raises(ValueError, match="not in the books"):
+        receipt_context(unpaid)

@@ -1,0 +1,91 @@
+"""The accountant's files: what does not hold together stops the start and is named."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from campaigns.models import RESERVED_SLUGS
+from fund.ledger import chart, checks, tasks
+from fund.ledger.errors import ChartError
+from fund.ledger.models import Account, AccountTotal, Checkpoint, DailyTurnover, Operation, Posting
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ACCOUNT = '[[account]]\ncode = "51"\nname = "Счёт"\nside = "active"\n'
+
+
+def written(tmp_path: Path, name: str, text: str) -> Path:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_files_hold_together() -> None:
+    assert checks.check_chart() == []
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ('[[account]]\ncode = "51"\nname = "Счёт"\n', "lacks 'side'"),
+        (ACCOUNT * 2, "account 51 has a wrong kind or side, or stands twice"),
+        (ACCOUNT.replace("active", "left"), "account 51 has a wrong kind or side"),
+        (ACCOUNT.replace("account", "family"), "family 51 has a wrong kind"),
+    ],
+)
+def test_a_wrong_chart_is_named(tmp_path: Path, text: str, fault: str) -> None:
+    with pytest.raises(ChartError, match=fault):
+        chart.read_chart(written(tmp_path, "chart.toml", text))
+
+
+EVENT = '[gift]\nmemo = "№ {reference}"\nplain = "x"\nlines = [{ debit = "51", credit = "60", amount = "gross" }]\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (EVENT, "uses accounts not in the chart: {'60'}"),
+        (EVENT.replace('"60"', '"51"'), "event gift has no lines"),
+        (EVENT.replace("{reference}", "{name}"), "event gift is wrong"),
+        (EVENT.replace("plain", "words"), "event gift is wrong: 'plain'"),
+    ],
+)
+def test_a_wrong_event_is_named(tmp_path: Path, text: str, fault: str) -> None:
+    with pytest.raises(ChartError, match=fault):
+        chart.read_events(written(tmp_path, "events.toml", text), written(tmp_path, "chart.toml", ACCOUNT))
+
+
+def test_a_start_with_a_wrong_file_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chart.read_events, "__defaults__", (written(tmp_path, "events.toml", "["), chart.CHART_FILE))
+
+    (found,) = checks.check_chart()
+    assert found.id == "ledger.E001"
+
+
+def test_no_campaign_can_take_the_name_of_an_account_of_the_funds_own() -> None:
+    families = {code.partition(".")[0] for code, entry in chart.chart().items() if entry.is_family}
+    own = [code.partition(".") for code, entry in chart.chart().items() if not entry.is_family]
+
+    assert {subject for head, _dot, subject in own if head in families and subject} == set(RESERVED_SLUGS)
+
+
+@pytest.mark.usefixtures("committed")
+def test_sealing_an_empty_book_makes_no_checkpoint() -> None:
+    tasks.seal_checkpoint()
+
+    assert Checkpoint.objects.count() == 0
+
+
+def test_rows_say_what_they_are() -> None:
+    rows = [
+        Account(code="51", name="Счёт"), Operation(number=7), Posting(operation_id=7, line=2), Checkpoint(pk=3),
+        AccountTotal(account_id=1, checkpoint_id=3), DailyTurnover(account_id=1, business_date="2026-05-01"),
+    ]  # fmt: skip
+
+    assert [str(row) for row in rows] == [
+        "51 Счёт", "operation 7", "posting 7.2", "checkpoint 3", "total of 1 at 3", "turnover of 1 on 2026-05-01",
+    ]  # fmt: skip
+    assert Operation(number=7).get_absolute_url() == "/ledger/operations/7/"

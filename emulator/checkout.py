@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta, timezone
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import segno
@@ -12,6 +13,7 @@ from django.template import Context, Engine
 from emulator.cards import REASONS, is_luhn, outcome_of
 from emulator.errors import ApiError
 from emulator.settings import HERE
+from emulator.wallets import WALLETS, method_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,16 +40,20 @@ def show(emulator: Emulator, path: str, query: Mapping[str, str]) -> str:
     """
     payment = emulator.payments.get(query.get("orderId", ""))
     if path == "/checkout/qr.svg":
-        return segno.make(f"{emulator.settings.public_url}/checkout/sbp?orderId={payment['id']}").svg_inline(
-            border=2, scale=5, svgns=True
-        )
+        picture = BytesIO()
+        address = f"{emulator.settings.public_url}/checkout/wallet?orderId={payment['id']}&method=sbp"
+        segno.make(address).save(picture, kind="svg", border=2, scale=5)
+        return picture.getvalue().decode()
     values = _values(emulator, payment)
     if payment["status"] != "pending":
         return render("result.html", **values)
-    steps = {CONTRACT: "pay.html", "/checkout/3ds": "three_d_secure.html", "/checkout/sbp": "sbp.html"}
+    steps = {CONTRACT: "pay.html", "/checkout/3ds": "three_d_secure.html", "/checkout/wallet": "wallet.html"}
     if path not in steps:
         raise ApiError(404, "not_found", "There is no such page")
-    return render(steps[path], **values, error="", tab=query.get("tab", "card"))
+    wallet = WALLETS.get(query.get("method", ""))
+    if path == "/checkout/wallet" and wallet is None:
+        raise ApiError(404, "not_found", "There is no such way to pay")
+    return render(steps[path], **values, error="", wallet=wallet)
 
 
 def act(emulator: Emulator, path: str, form: Mapping[str, str]) -> tuple[str, str]:
@@ -62,8 +68,8 @@ def act(emulator: Emulator, path: str, form: Mapping[str, str]) -> tuple[str, st
     is_yes = form.get("answer") == "yes"
     if path == "/checkout/3ds":
         _finish_3ds(emulator, payment_id, is_yes=is_yes)
-    elif path == "/checkout/sbp":
-        _finish_sbp(emulator, payment_id, is_yes=is_yes)
+    elif path == "/checkout/wallet" and form.get("method") in WALLETS:
+        _finish_wallet(emulator, payment_id, form["method"], is_yes=is_yes)
     else:
         raise ApiError(404, "not_found", "There is no such step")
     return here, ""
@@ -77,10 +83,9 @@ def _finish_3ds(emulator: Emulator, payment_id: str, *, is_yes: bool) -> None:
         emulator.payments.cancel(payment_id, "3d_secure_failed", "payment_network")
 
 
-def _finish_sbp(emulator: Emulator, payment_id: str, *, is_yes: bool) -> None:
+def _finish_wallet(emulator: Emulator, payment_id: str, code: str, *, is_yes: bool) -> None:
     if is_yes:
-        method = {"type": "sbp", "sbp_operation_id": payment_id.replace("-", "")}
-        emulator.payments.succeed(payment_id, method)
+        emulator.payments.succeed(payment_id, method_of(code, payment_id))
     else:
         emulator.payments.cancel(payment_id, "general_decline", "payment_network")
 
@@ -89,7 +94,7 @@ def _pay_by_card(emulator: Emulator, payment: dict[str, Any], form: Mapping[str,
     number = re.sub(r"\s", "", form.get("number", ""))
     error = _fault_in(number, form, emulator.store.now())
     if error:
-        return "", render("pay.html", **_values(emulator, payment), error=error, tab="card")
+        return "", render("pay.html", **_values(emulator, payment), error=error, wallet=None)
     outcome = outcome_of(number)
     payment_id = payment["id"]
     if outcome.needs_3ds:
@@ -134,5 +139,6 @@ def _values(emulator: Emulator, payment: dict[str, Any]) -> dict[str, Any]:
         "shop": emulator.settings.shop_name,
         "pay_before": (made + timedelta(hours=1)).astimezone(MOSCOW).strftime("%H:%M"),
         "return_url": (payment.get("confirmation") or {}).get("return_url") or payment.get("_return_url", ""),
+        "wallets": WALLETS.values(),
         "reason": REASONS.get(details.get("reason", ""), "платёж отменён"),
     }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.errors import ApiError, invalid
 from emulator.faults import Fault
 from emulator.payments import public
+from emulator.wallets import WALLETS, method_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -40,7 +41,8 @@ def command(emulator: Emulator, path: str, headers: Mapping[str, str], body: dic
 
 
 def _pay(emulator: Emulator, body: dict[str, Any]) -> dict[str, Any]:
-    method = {"type": "sbp", "sbp_operation_id": "0" * 32} if body.get("method") == "sbp" else dict(CARD)
+    code = body.get("method", "bank_card")
+    method = dict(CARD) if code == "bank_card" else method_of(WALLETS[code].code, body["id"])
     return public(emulator.payments.succeed(body["id"], method))
 
 

@@ -44,9 +44,13 @@ def format_roubles(amount_kopecks: int) -> str:
     """Return «1 234,50 ₽» with non-breaking spaces; whole roubles show no kopecks."""
     sign = "−" if amount_kopecks < 0 else ""
     roubles, kopecks = divmod(abs(amount_kopecks), KOPECKS_IN_ROUBLE)
-    grouped = f"{roubles:,}".replace(",", NO_BREAK_SPACE)
     fraction = f",{kopecks:02}" if kopecks else ""
-    return f"{sign}{grouped}{fraction}{NO_BREAK_SPACE}₽"
+    return f"{sign}{format_whole(roubles)}{fraction}{NO_BREAK_SPACE}₽"
+
+
+def format_whole(number: int) -> str:
+    """Return «23 340», thousands apart by a non-breaking space."""
+    return f"{number:,}".replace(",", NO_BREAK_SPACE)
 
 
 def parse_roubles(text: str) -> Kopecks:

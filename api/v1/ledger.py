@@ -54,6 +54,7 @@ class OperationSerializer(serializers.Serializer[Any]):
     number = serializers.IntegerField()
     kind = serializers.CharField()
     subject = serializers.CharField()
+    subject_name = serializers.CharField()
     business_date = serializers.DateField()
     memo = serializers.CharField()
     plain = serializers.CharField()

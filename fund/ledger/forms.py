@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from fund.ledger.selectors import OperationFilter
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fund.ledger.selectors import Project
 
 LARGEST_NUMBER = 2**63 - 1
 
@@ -15,9 +20,7 @@ LARGEST_NUMBER = 2**63 - 1
 class OperationsForm(forms.Form):
     """Which operations, and which page of them."""
 
-    subject = forms.SlugField(
-        label=_("Project"), required=False, max_length=80, widget=forms.TextInput(attrs={"list": "projects"})
-    )
+    subject = forms.SlugField(label=_("Project"), required=False, max_length=80, widget=forms.Select)
     since = forms.DateField(
         label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
@@ -27,6 +30,13 @@ class OperationsForm(forms.Form):
     number = forms.IntegerField(label=_("Entry No."), required=False, min_value=1, max_value=LARGEST_NUMBER)
     before = forms.IntegerField(required=False, min_value=1, max_value=LARGEST_NUMBER, widget=forms.HiddenInput)
     after = forms.IntegerField(required=False, min_value=0, max_value=LARGEST_NUMBER, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, projects: Sequence[Project] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        wanted = str(self.data.get("subject", ""))[:80]
+        choices = {"": _("All projects"), wanted: wanted or _("All projects")}
+        choices |= {project.subject: project.name for project in projects}
+        self.fields["subject"].widget.choices = list(choices.items())
 
     def clean(self) -> dict[str, Any]:
         """Refuse a period that ends before it begins."""

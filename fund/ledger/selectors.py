@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+PURPOSES = "86."  # the accounts of money with a purpose end in its subject
 TOTALS = """
     SELECT a.code, a.name, a.side, t.debit_kopecks, t.credit_kopecks
     FROM ledger_account a CROSS JOIN LATERAL ledger_totals(a.id) t
@@ -60,6 +61,7 @@ class OperationRow:
     number: int
     kind: str
     subject: str
+    subject_name: str
     business_date: date
     memo: str
     plain: str
@@ -69,6 +71,14 @@ class OperationRow:
     reversed_by: int | None
     is_sealed: bool
     postings: tuple[PostingRow, ...]
+
+
+@dataclass(frozen=True)
+class Project:
+    """What money is for: a campaign or the fund's common goals."""
+
+    subject: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -97,9 +107,10 @@ def accounts_page(*, after: str = "", limit: int = 50) -> list[AccountTotals]:
     return _totals("a.code > %s", [after, limit], "LIMIT %s")
 
 
-def projects(*, limit: int = 200) -> list[Account]:
-    """Return the accounts of projects, the newest first, for a reader to choose from. One query."""
-    return list(Account.objects.filter(code__startswith="86.").order_by("-id")[:limit])
+def projects(*, limit: int = 200) -> list[Project]:
+    """Return what money is for, the newest first, for a reader to choose from. One query."""
+    accounts = Account.objects.filter(code__startswith=PURPOSES).order_by("-id")
+    return [_project(code, name) for code, name in accounts.values_list("code", "name")[:limit]]
 
 
 def newest_checkpoint() -> Checkpoint | None:
@@ -110,7 +121,7 @@ def newest_checkpoint() -> Checkpoint | None:
 def operations_page(
     *, wanted: OperationFilter, before: int | None = None, after: int | None = None, limit: int = 25
 ) -> list[OperationRow]:
-    """Return operations, newest first: below ``before``, or the nearest above ``after``. Three queries."""
+    """Return operations, newest first: below ``before``, or the nearest above ``after``. Four queries."""
     found = _filtered(wanted)
     if after is not None:
         rows = list(found.filter(number__gt=after).order_by("number")[:limit])[::-1]
@@ -121,7 +132,7 @@ def operations_page(
 
 
 def find_operation(*, number: int) -> OperationRow | None:
-    """Return one operation. Three queries."""
+    """Return one operation. Four queries."""
     rows = _with_postings(list(Operation.objects.filter(pk=number).select_related("reversed_by")))
     return rows[0] if rows else None
 
@@ -154,15 +165,29 @@ def _with_postings(rows: Sequence[Operation]) -> list[OperationRow]:
                 Kopecks(posting.amount_kopecks),
             )
         )
-    return [_row(row, tuple(postings[row.number]), watermark) for row in rows]
+    names = _project_names({row.subject for row in rows})
+    return [_row(row, names.get(row.subject, ""), tuple(postings[row.number]), watermark) for row in rows]
 
 
-def _row(row: Operation, postings: tuple[PostingRow, ...], watermark: int) -> OperationRow:
+def _project_names(subjects: set[str]) -> dict[str, str]:
+    accounts = Account.objects.filter(code__in=[f"{PURPOSES}{subject}" for subject in subjects])
+    found = [_project(code, name) for code, name in accounts.values_list("code", "name")]
+    return {project.subject: project.name for project in found}
+
+
+def _project(code: str, name: str) -> Project:
+    """Return the project of an account such as «86.jazz-may», «Целевые средства проекта: Jazz May»."""
+    own = name.partition(": ")[2]
+    return Project(code.removeprefix(PURPOSES), own[:1].upper() + own[1:])
+
+
+def _row(row: Operation, subject_name: str, postings: tuple[PostingRow, ...], watermark: int) -> OperationRow:
     reversal: Operation | None = getattr(row, "reversed_by", None)
     return OperationRow(
         number=row.number,
         kind=row.kind,
         subject=row.subject,
+        subject_name=subject_name,
         business_date=row.business_date,
         memo=row.memo,
         plain=_plain(row.kind),

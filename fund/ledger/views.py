@@ -23,9 +23,9 @@ ACCOUNTS_PAGE_SIZE = 50
 @require_safe
 def operations(request: HttpRequest) -> HttpResponse:
     """Show operations, newest first, of a project and period where asked."""
-    form = OperationsForm(request.GET)
+    form = OperationsForm(request.GET, projects=selectors.projects())
     if not form.is_valid():
-        context = {"form": form, "rows": [], "previous_url": "", "next_url": "", "checkpoint": None, "projects": []}
+        context = {"form": form, "rows": [], "previous_url": "", "next_url": "", "checkpoint": None}
         return render(request, "ledger/operations.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     before, after = form.cleaned_data["before"], form.cleaned_data["after"]
     rows = selectors.operations_page(wanted=form.wanted(), before=before, after=after, limit=PAGE_SIZE + 1)
@@ -40,7 +40,6 @@ def operations(request: HttpRequest) -> HttpResponse:
         "previous_url": _page(request, after=shown[0].number) if shown and has_newer else "",
         "next_url": _page(request, before=shown[-1].number) if shown and has_older else "",
         "checkpoint": selectors.newest_checkpoint(),
-        "projects": selectors.projects(),
     }
     return render(request, "ledger/operations.html", context)
 

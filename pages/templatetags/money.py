@@ -1,8 +1,8 @@
-"""Shows kopecks as roubles. Built in to every template."""
+"""Shows sums and numbers the Russian way. Built in to every template."""
 
 from django import template
 
-from fund.money import format_roubles
+from fund.money import format_roubles, format_whole
 
 register = template.Library()
 
@@ -11,3 +11,9 @@ register = template.Library()
 def roubles(amount_kopecks: int) -> str:
     """Return «1 234,50 ₽»."""
     return format_roubles(amount_kopecks)
+
+
+@register.filter
+def whole(number: int) -> str:
+    """Return «23 340»."""
+    return format_whole(number)

@@ -1,8 +1,11 @@
 // Buttons that copy a link; without JavaScript they stay hidden and the field can be copied by hand.
-for (const button of document.querySelectorAll("[data-copy]")) {
-    button.hidden = false;
-    button.addEventListener("click", async () => {
+const show = (root) => { for (const button of root.querySelectorAll("[data-copy]")) { button.hidden = false; } };
+show(document);
+document.addEventListener("htmx:load", (event) => { show(event.detail.elt.parentElement ?? document); });
+document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (button) {
         await navigator.clipboard.writeText(button.dataset.copy);
         button.textContent = button.dataset.copied;
-    });
-}
+    }
+});

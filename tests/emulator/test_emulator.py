@@ -14,6 +14,7 @@ import requests
 from jsonschema import Draft202012Validator
 
 from emulator.cards import DECLINES, OWN_DECLINES, PLAIN, THREE_D_SECURE
+from emulator.wallets import WALLETS
 
 if TYPE_CHECKING:
     from tests.emulator.conftest import Shop
@@ -72,6 +73,39 @@ def test_a_3ds_card_asks_first(shop: Shop, number: str, answer: str, status: str
     requests.post(f"{shop.url}/checkout/3ds", data={"orderId": payment["id"], "answer": answer}, timeout=10)
 
     assert read(shop, payment)["status"] == status
+
+
+@pytest.mark.parametrize("code", sorted(WALLETS))
+@pytest.mark.parametrize(("answer", "status"), [("yes", "succeeded"), ("no", "canceled")])
+def test_a_wallet_asks_in_an_application_of_its_own(shop: Shop, code: str, answer: str, status: str) -> None:
+    payment = create(shop)
+    page = requests.get(f"{payment['confirmation']['confirmation_url']}&method={code}", timeout=10)
+    assert f"/checkout/wallet?orderId={payment['id']}&amp;method={code}" in page.text
+    form = {"orderId": payment["id"], "method": code, "answer": answer}
+    requests.post(f"{shop.url}/checkout/wallet", data=form, timeout=10)
+
+    found = read(shop, payment)
+    assert found["status"] == status
+    assert found.get("payment_method", {"type": code})["type"] == code
+
+
+def test_the_qr_code_of_sbp_is_a_picture(shop: Shop) -> None:
+    picture = requests.get(f"{shop.url}/checkout/qr.svg", params={"orderId": create(shop)["id"]}, timeout=10)
+
+    assert picture.headers["Content-Type"] == "image/svg+xml"
+    assert b"<svg" in picture.content
+    assert b'xmlns="http://www.w3.org/2000/svg"' in picture.content
+
+
+@pytest.mark.parametrize("path", ["/checkout/wallet", "/checkout/wallet?method=gold", "/checkout/nowhere", "/nowhere"])
+def test_an_unknown_step_is_answered_clearly(shop: Shop, path: str) -> None:
+    payment = create(shop)
+    page = requests.get(shop.url + path, params={"orderId": payment["id"]}, timeout=10)
+    done = requests.post(shop.url + path, data={"orderId": payment["id"], "answer": "yes"}, timeout=10)
+
+    assert (page.status_code, done.status_code) == (404, 404)
+    assert "Такого платежа нет" in page.text
+    assert read(shop, payment)["status"] == "pending"
 
 
 @pytest.mark.parametrize(

@@ -51,10 +51,10 @@ def communities(count: int) -> None:
         ("/projects/", 4),
         ("/api/v1/campaigns", 3),
         ("/communities/", 3),
-        ("/ledger/", 5),
-        ("/ledger/?subject=fund&since=2026-05-01&until=2026-06-01", 5),
+        ("/ledger/", 6),
+        ("/ledger/?subject=fund&since=2026-05-01&until=2026-06-01", 6),
         ("/ledger/accounts/", 2),
-        ("/api/v1/ledger/operations", 3),
+        ("/api/v1/ledger/operations", 4),
         ("/api/v1/ledger/accounts", 1),
     ],
 )

@@ -5,11 +5,29 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from rest_framework import exceptions
+from django.utils.translation import gettext_lazy as _
+from rest_framework import exceptions, serializers
 from rest_framework.views import exception_handler
 
 if TYPE_CHECKING:
     from rest_framework.response import Response
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class ProblemSerializer(serializers.Serializer[dict[str, Any]]):
+    """What went wrong: ``detail`` in a sentence, ``errors`` by field."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    errors = serializers.DictField(required=False)  # type: ignore[assignment]  # DRF takes fields out of the class
+
+
+def problems(*statuses: int) -> dict[tuple[int, str], type[ProblemSerializer]]:
+    """Return how the schema tells of these statuses."""
+    return {(status, MEDIA_TYPE): ProblemSerializer for status in statuses}
 
 
 def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -23,9 +41,9 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
         "status": response.status_code,
     }
     if isinstance(error, exceptions.ValidationError):
-        body["errors"] = response.data
+        body |= {"detail": str(_("Something in the request is missing or wrong.")), "errors": response.data}
     else:
         body["detail"] = response.data["detail"] if isinstance(response.data, dict) else response.data
     response.data = body
-    response.content_type = "application/problem+json"
+    response.content_type = MEDIA_TYPE
     return response

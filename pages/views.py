@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -56,7 +57,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
     """Say that there is no such page."""
     if request.path.startswith("/api/"):
-        body = {"type": "about:blank", "title": "Not Found", "status": 404, "detail": "There is nothing here."}
+        body = {"type": "about:blank", "title": "Not Found", "status": 404, "detail": _("There is nothing here.")}
         return JsonResponse(body, status=404, content_type="application/problem+json")
     return render(request, "404.html", status=HTTPStatus.NOT_FOUND)
 
@@ -64,6 +65,6 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 def server_error(request: HttpRequest) -> HttpResponse:
     """Say that the mistake is ours."""
     if request.path.startswith("/api/"):
-        body = {"type": "about:blank", "title": "Internal Server Error", "status": 500, "detail": "Our mistake."}
+        body = {"type": "about:blank", "title": "Internal Server Error", "status": 500, "detail": _("Our mistake")}
         return JsonResponse(body, status=500, content_type="application/problem+json")
     return render(request, "500.html", status=HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import api_view
 from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 
-from api.v1.pages import PAGE_SIZE, number_cursor
+from api.errors import problems
+from api.v1.pages import CURSOR, PAGE_SIZE, number_cursor
 from campaigns import selectors
 from campaigns.models import Campaign
 
@@ -40,10 +42,9 @@ class CampaignPageSerializer(serializers.Serializer[dict[str, Any]]):
     next_cursor = serializers.CharField(allow_null=True)
 
 
-CURSOR = OpenApiParameter("cursor", str, description="From next_cursor of the page before.")
-
-
-@extend_schema(operation_id="campaigns_list", parameters=[CURSOR], responses={200: CampaignPageSerializer})
+@extend_schema(
+    operation_id="campaigns_list", parameters=[CURSOR], responses={200: CampaignPageSerializer} | problems(400)
+)
 @api_view(["GET"])
 def campaign_list(request: Request) -> Response:
     """Return campaigns, newest first."""
@@ -58,13 +59,13 @@ def campaign_list(request: Request) -> Response:
     return Response({"items": [_shown(row) for row in rows], "next_cursor": following})
 
 
-@extend_schema(responses={200: CampaignSerializer})
+@extend_schema(responses={200: CampaignSerializer} | problems(404))
 @api_view(["GET"])
 def campaign(request: Request, slug: str) -> Response:  # noqa: ARG001 - DRF's signature
     """Return one campaign."""
     found = Campaign.objects.published().filter(slug=slug).first()
     if found is None:
-        raise NotFound("There is no such campaign.")
+        raise NotFound(_("There is no such campaign."))
     return Response(_shown(selectors.rows(campaigns=[found], now=timezone.now())[0]))
 
 

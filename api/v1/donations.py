@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import api_view
 from rest_framework.exceptions import APIException, NotFound, Throttled, ValidationError
 from rest_framework.response import Response
 
+from api.errors import problems
 from campaigns import selectors, services
 from campaigns.models import Campaign, Donation
-from fund.money import Kopecks
+from fund.money import Kopecks, format_roubles
 from fund.payments.addresses import client_address
 
 if TYPE_CHECKING:
@@ -30,14 +32,14 @@ class KeyReused(APIException):
     """422: the key came with another body."""
 
     status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
-    default_detail = "This Idempotency-Key came before with another body."
+    default_detail = _("This Idempotency-Key came before with another body.")
 
 
 class CampaignClosed(APIException):
     """409: no more gifts."""
 
     status_code = status.HTTP_409_CONFLICT
-    default_detail = "The campaign takes no gifts now."
+    default_detail = _("The campaign takes no gifts now.")
 
 
 class StrictIntegerField(serializers.IntegerField):
@@ -58,7 +60,7 @@ class ConsentsSerializer(serializers.Serializer[dict[str, bool]]):
 
     def validate(self, attrs: dict[str, bool]) -> dict[str, bool]:
         """Refuse a gift without both consents."""
-        missing = {name: ["This consent must be true."] for name, given in attrs.items() if given is not True}
+        missing = {name: [_("This consent must be true.")] for name, given in attrs.items() if given is not True}
         if missing:
             raise ValidationError(missing)
         return attrs
@@ -70,13 +72,21 @@ class NewDonationSerializer(serializers.Serializer[dict[str, Any]]):
     campaign = serializers.SlugField(max_length=60)
     amount_kopecks = StrictIntegerField()
     email = serializers.EmailField(max_length=254)
-    public_name = serializers.CharField(max_length=100, allow_null=True, required=False, default=None)
+    public_name = serializers.CharField(
+        max_length=100,
+        allow_null=True,
+        required=False,
+        default=None,
+        help_text="Who sends a name agrees that it is shown on the project's page; null stays anonymous.",
+    )
     consents = ConsentsSerializer()
 
     def validate_amount_kopecks(self, value: int) -> int:
         """Keep the sum within the fund's limits."""
         if not settings.GIFT_MIN_KOPECKS <= value <= settings.GIFT_MAX_KOPECKS:
-            raise ValidationError(f"Must be from {settings.GIFT_MIN_KOPECKS} to {settings.GIFT_MAX_KOPECKS} kopecks.")
+            text = _("A gift may be from %(least)s to %(most)s.")
+            least, most = format_roubles(settings.GIFT_MIN_KOPECKS), format_roubles(settings.GIFT_MAX_KOPECKS)
+            raise ValidationError(text % {"least": least, "most": most})
         return value
 
 
@@ -91,24 +101,25 @@ class DonationSerializer(serializers.Serializer[dict[str, Any]]):
     receipt_url = serializers.CharField(allow_null=True)
 
 
+CREATED = {201: DonationSerializer} | problems(400, 404, 409, 422, 429)
 KEY = OpenApiParameter(
     "Idempotency-Key", str, OpenApiParameter.HEADER, required=True, description="1 to 64 characters."
 )
 
 
-@extend_schema(parameters=[KEY], request=NewDonationSerializer, responses={201: DonationSerializer})
+@extend_schema(parameters=[KEY], request=NewDonationSerializer, responses=CREATED)
 @api_view(["POST"])
 def create_donation(request: Request) -> Response:
     """Make a gift and open its payment. The same key and body give the same gift."""
     key = request.headers.get("Idempotency-Key", "")
     if not 0 < len(key) <= LONGEST_KEY:
-        raise ValidationError({"Idempotency-Key": ["This header is needed: 1 to 64 characters."]})
+        raise ValidationError({"Idempotency-Key": [_("This header is needed: 1 to 64 characters.")]})
     form = NewDonationSerializer(data=request.data)
     form.is_valid(raise_exception=True)
     found = form.validated_data
     campaign = Campaign.objects.published().filter(slug=found["campaign"]).first()
     if campaign is None:
-        raise NotFound("There is no such campaign.")
+        raise NotFound(_("There is no such campaign."))
     try:
         donation = services.give(
             campaign=campaign,
@@ -126,13 +137,13 @@ def create_donation(request: Request) -> Response:
     return Response(_shown(donation), status=status.HTTP_201_CREATED)
 
 
-@extend_schema(responses={200: DonationSerializer})
+@extend_schema(responses={200: DonationSerializer} | problems(404))
 @api_view(["GET"])
 def donation(request: Request, token: str) -> Response:  # noqa: ARG001 - DRF's signature
     """Return a gift by its secret token."""
     found = Donation.objects.select_related("payment", "campaign").filter(token=token[:100].replace("\x00", "")).first()
     if found is None:
-        raise NotFound("There is no such gift.")
+        raise NotFound(_("There is no such gift."))
     return Response(_shown(found), headers={"Cache-Control": "no-store"})
 
 

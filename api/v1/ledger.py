@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import api_view
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.response import Response
 
-from api.v1.pages import LARGEST, PAGE_SIZE, number_cursor
+from api.errors import problems
+from api.v1.pages import CURSOR, LARGEST, PAGE_SIZE, number_cursor
 from fund.ledger import selectors
 from fund.ledger.forms import OperationsForm
 
@@ -73,7 +75,6 @@ class OperationPageSerializer(serializers.Serializer[Any]):
     next_cursor = serializers.CharField(allow_null=True)
 
 
-CURSOR = OpenApiParameter("cursor", str, description="From next_cursor of the page before.")
 FILTERS = [OpenApiParameter(name, kind) for name, kind in (("subject", str), ("since", str), ("until", str))]
 
 
@@ -89,7 +90,9 @@ def accounts(request: Request) -> Response:
 
 
 @extend_schema(
-    operation_id="ledger_operations_list", parameters=[CURSOR, *FILTERS], responses={200: OperationPageSerializer}
+    operation_id="ledger_operations_list",
+    parameters=[CURSOR, *FILTERS],
+    responses={200: OperationPageSerializer} | problems(400),
 )
 @api_view(["GET"])
 def operations(request: Request) -> Response:
@@ -103,11 +106,11 @@ def operations(request: Request) -> Response:
     return Response({"items": [asdict(row) for row in page], "next_cursor": following})
 
 
-@extend_schema(responses={200: OperationSerializer})
+@extend_schema(responses={200: OperationSerializer} | problems(404))
 @api_view(["GET"])
 def operation(request: Request, number: int) -> Response:  # noqa: ARG001 - DRF's signature
     """Return one operation."""
     found = selectors.find_operation(number=number) if number <= LARGEST else None
     if found is None:
-        raise NotFound("There is no such operation.")
+        raise NotFound(_("There is no such operation."))
     return Response(asdict(found))

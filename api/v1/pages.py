@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import ValidationError
 
 if TYPE_CHECKING:
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
 
 PAGE_SIZE = 50
 LARGEST = 2**63 - 1
+CURSOR = OpenApiParameter("cursor", str, description="From next_cursor of the page before.")
 
 
 def number_cursor(request: Request) -> int | None:
@@ -22,5 +25,5 @@ def number_cursor(request: Request) -> int | None:
     if not cursor:
         return None
     if not cursor.isascii() or not cursor.isdecimal() or int(cursor[:20]) > LARGEST:
-        raise ValidationError({"cursor": ["This is not a cursor that we gave."]})
+        raise ValidationError({"cursor": [_("This is not a cursor that we gave.")]})
     return int(cursor)

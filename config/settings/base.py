@@ -212,6 +212,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Социальный капитал",
     "DESCRIPTION": "Public API of the city fund: campaigns, gifts and the open books. Sums are whole kopecks.",
     "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -36,6 +36,16 @@ def pay(page: Page, number: str) -> None:
     page.get_by_role("button", name=re.compile("Заплатить")).click()
 
 
+def pay_after_a_code(page: Page) -> None:
+    expect(page.get_by_text("Тестовый эмулятор, деньги не списываются")).to_be_visible()
+    expect(page.get_by_text("750 ₽").first).to_be_visible()
+    no_sideways_scroll(page)
+    pay(page, "5555 5555 5555 4477")
+    page.get_by_label("Код из сообщения").fill("1234")
+    page.get_by_role("button", name="Подтвердить").click()
+    page.get_by_role("link", name="Вернуться на сайт").click()
+
+
 def test_a_donor_gives_from_the_list_to_the_receipt(page: Page, stack: Stack) -> None:
     page.goto(stack.url)
     no_sideways_scroll(page)
@@ -49,17 +59,11 @@ def test_a_donor_gives_from_the_list_to_the_receipt(page: Page, stack: Stack) ->
     page.get_by_text("500", exact=False).first.click()
     fill(page)
     page.get_by_role("button", name="Перейти к оплате").click()
-
-    expect(page.get_by_text("Тестовый эмулятор, деньги не списываются")).to_be_visible()
-    expect(page.get_by_text("750 ₽").first).to_be_visible()
-    no_sideways_scroll(page)
-    pay(page, "5555 5555 5555 4477")
-    page.get_by_label("Код из сообщения").fill("1234")
-    page.get_by_role("button", name="Подтвердить").click()
-    page.get_by_role("link", name="Вернуться на сайт").click()
+    pay_after_a_code(page)
 
     expect(page.get_by_role("heading", name=THANKS)).to_be_visible(timeout=20_000)
     expect(page.get_by_role("link", name="Квитанция (PDF)")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("button", name="Скопировать")).to_be_visible()
     no_sideways_scroll(page)
     assert "/ledger/operations/" in page.locator("#share").input_value()
     assert page.url.split("/gifts/")[1].strip("/") not in page.locator("#share").input_value()
@@ -82,6 +86,18 @@ def test_the_way_works_without_javascript(plain_page: Page, stack: Stack) -> Non
     page.get_by_role("link", name="Вернуться на сайт").click()
 
     expect(page.get_by_role("heading", name=THANKS)).to_be_visible(timeout=30_000)
+
+
+def test_who_pays_by_phone_sees_a_code_to_scan(page: Page, stack: Stack) -> None:
+    page.goto(f"{stack.url}/projects/art-subbota/give/")
+    fill(page)
+    page.get_by_role("button", name="Перейти к оплате").click()
+    page.get_by_role("link", name="СБП").click()
+    code = page.get_by_alt_text("QR-код для оплаты")
+    expect(code).to_be_visible()
+
+    assert code.evaluate("image => image.complete && image.naturalWidth > 0")
+    no_sideways_scroll(page)
 
 
 def test_a_decline_says_why_and_offers_another_try(page: Page, stack: Stack) -> None:

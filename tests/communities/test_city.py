@@ -33,7 +33,7 @@ def test_every_correction_says_what_and_why() -> None:
     path = seed.DATA / "corrections.toml"
     found = tomllib.loads(path.read_text(encoding="utf-8"))["correction"]
 
-    assert len(found) == 26
+    assert len(found) == 31
     assert all(row["was"] != row["now"] and row["why"] and row["line"] > 0 for row in found)
 
 
@@ -68,7 +68,7 @@ def test_loading_twice_changes_nothing(capsys: pytest.CaptureFixture[str]) -> No
     ]
     assert after == before
     assert capsys.readouterr().out == (
-        "communities: 0 new, 0 changed, 52 the same\ndemo campaigns: 0 new, 0 changed, 7 the same\n"
+        "communities: 0 new, 0 changed, 52 the same\ndemo campaigns: 0 new, 0 changed, 9 the same\n"
     )
     assert set(Campaign.objects.values_list("is_demo", flat=True)) == {True}
 

@@ -78,7 +78,12 @@ def _give(request: HttpRequest, campaign: Campaign, form: DonationForm, now: dat
     """Make the gift, or say in the form why not."""
     try:
         return services.give(
-            campaign=campaign, gift=form.gift(), key=form.request_key(), address=client_address(request), now=now
+            campaign=campaign,
+            gift=form.gift(),
+            key=form.request_key(),
+            address=client_address(request),
+            now=now,
+            site_url=f"{request.scheme}://{request.get_host()}",
         )
     except services.CampaignClosedError:
         form.add_error(None, _("This campaign is closed: it takes no more gifts."))

@@ -35,6 +35,7 @@ has_library() { "$python" -c 'import ctypes, sys; ctypes.CDLL(sys.argv[1])' "$1"
 
 if [ "$what" = test ]; then
     command -v chromium >/dev/null || need "Debian's Chromium is missing (the browser tests need it)" chromium
+    has_library libatomic.so.1 || need "libatomic is missing (Playwright's driver needs it)" libatomic1
 fi
 
 [ -x .venv/bin/python ] || "$python" -m venv .venv

@@ -54,18 +54,21 @@ class Gift:
     is_kept_if_late: bool = False
 
 
-def give(*, campaign: Campaign, gift: Gift, key: str, address: str, now: datetime) -> Donation:
+def give(
+    *, campaign: Campaign, gift: Gift, key: str, address: str, now: datetime, site_url: str = settings.SITE_URL
+) -> Donation:
     """Record a gift to be paid, commit it, then open its payment at ЮKassa.
 
     Repeat-safe: the key names the gift. The payment's address may still be unknown on return.
 
     :param key: one-time key of the form or the API's ``Idempotency-Key``; at most 64 characters.
+    :param site_url: where the donor's browser knows us, so that ЮKassa sends it back to its own cookies.
     :raises CampaignClosedError: if the campaign takes no gifts at ``now``.
     :raises KeyReusedError: if the key came before with anything else.
     :raises TooManyGiftsError: if this address, e-mail or campaign gets gifts too fast.
     """
     with transaction.atomic(durable=True):
-        donation = _pledge(campaign, gift, key, address, now)
+        donation = _pledge(campaign, gift, key, address, now, site_url)
     if donation.payment.first_attempt_at is None:
         with gateway.hasty():
             payments.open_payment(payment_id=donation.payment_id, now=now)
@@ -73,7 +76,7 @@ def give(*, campaign: Campaign, gift: Gift, key: str, address: str, now: datetim
     return donation
 
 
-def _pledge(campaign: Campaign, gift: Gift, key: str, address: str, now: datetime) -> Donation:
+def _pledge(campaign: Campaign, gift: Gift, key: str, address: str, now: datetime, site_url: str) -> Donation:
     digest = _digest(campaign, gift)
     _take_turns(key)
     known = Donation.objects.select_related("payment").filter(request_key=key).first()
@@ -91,7 +94,7 @@ def _pledge(campaign: Campaign, gift: Gift, key: str, address: str, now: datetim
         return_url="",
         now=now,
     )
-    payment.return_url = settings.SITE_URL + reverse("gifts:back", kwargs={"reference": payment.reference})
+    payment.return_url = site_url + reverse("gifts:back", kwargs={"reference": payment.reference})
     payment.save(update_fields=["return_url"])
     donor = record_donor(
         email=gift.email, public_name=gift.public_name, consents=_consents(gift), address=address, now=now

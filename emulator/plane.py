@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from emulator.app import Emulator
 
 PREFIX = "/_emulator"
-WORDS = {"webhook_drop", "webhook_copies", "webhook_delay", "webhook_hold", "refund_mode"}
+WORDS = {"webhook_drop", "webhook_copies", "webhook_delay", "webhook_hold", "refund_mode", "retry_on_page"}
 CARD = {"type": "bank_card", "card": {"first6": "555555", "last4": "4444", "expiry_month": "12", "expiry_year": "2030",
                                       "card_type": "MasterCard"}}  # fmt: skip
 

@@ -37,6 +37,7 @@ def main() -> int:
         with _sole_copy(var):
             _stop_orphans(var)
             ports.require_free([port, port + 1] if embedded_yookassa else [port])
+            postgres.own_directory(env.socket_dir())
             cluster = _prepare(var)
             return _run(port, var, cluster)
     except (env.SettingError, postgres.EmbeddedError) as error:

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
+from config import env
 from config.embedded import ports
 from config.embedded.copy import FOREIGN, wait_until
+from config.embedded.postgres import Cluster
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,10 +43,10 @@ class Run:
             | changes
         )
 
-    def start(self) -> None:
+    def start(self, **changes: str) -> None:
         with (self.var.parent / f"{self.var.name}.log").open("ab") as log:
             self.process = subprocess.Popen(
-                COMMAND, cwd=ROOT, env=self.environ(), stdout=log, stderr=log, start_new_session=True
+                COMMAND, cwd=ROOT, env=self.environ(**changes), stdout=log, stderr=log, start_new_session=True
             )
         wait_until(self.answers)
 
@@ -111,6 +113,23 @@ def test_it_starts_stops_and_survives_a_kill_of_everything(run: Run) -> None:
     run.process.send_signal(signal.SIGINT)
     assert run.process.wait(timeout=30) is not None
     wait_until(lambda: not run.processes(), seconds=20)
+
+
+def test_it_runs_on_a_postgresql_of_ones_own_and_loads_nothing_there_unasked(run: Run) -> None:
+    cluster = Cluster(run.var.parent / "own", run.var.parent / "own-run", durable=False)
+    cluster.create()
+    with cluster.running():
+        cluster.ensure_database("fund")
+        run.start(
+            **{
+                name: f"postgresql://{role}@/fund?host={cluster.socket_dir}"
+                for name, role in env.EMBEDDED_ROLES.items()
+            }
+        )
+        wait_until(lambda: requests.get(f"{run.url}/healthz", timeout=10).status_code == 200)
+
+        assert requests.get(f"{run.url}/api/v1/campaigns", timeout=10).json()["items"] == []
+        assert not (run.var / "postgres").exists()
 
 
 def test_a_busy_port_is_one_sentence(run: Run) -> None:

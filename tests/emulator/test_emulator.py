@@ -120,6 +120,20 @@ def test_a_bad_card_is_declined_with_its_reason(shop: Shop, number: str, reason:
     assert read(shop, payment)["cancellation_details"] == {"party": party, "reason": reason}
 
 
+def test_where_the_page_lets_the_payer_try_again_a_decline_keeps_the_payment_open(shop: Shop) -> None:
+    payment = create(shop)
+    shop.control.set(retry_on_page="1")
+    try:
+        page = pay_by_card(shop, payment, "5555555555554600")
+    finally:
+        shop.control.set(retry_on_page="")
+
+    assert "Отказ: на карте не хватает денег. Попробуйте другую карту." in page.text
+    assert read(shop, payment)["status"] == "pending"
+    pay_by_card(shop, payment, "5555555555554444")
+    assert read(shop, payment)["status"] == "succeeded"
+
+
 @pytest.mark.parametrize(
     "changes", [{"number": "5555555555554445"}, {"number": "x"}, {"expiry": "13/30"}, {"expiry": "01/20"}, {"csc": "1"}]
 )

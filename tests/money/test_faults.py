@@ -55,6 +55,19 @@ def test_a_creation_of_unknown_outcome_is_settled_with_the_same_key(stack: Stack
     assert stack.booked(gift) == BOOKED_ONCE
 
 
+def test_an_answer_that_never_comes_lets_nobody_wait_and_nothing_happen_twice(stack: Stack) -> None:
+    stack.control.fault("slow", method="POST", path="/v3/payments", seconds=10)
+    began = time.monotonic()
+    gift = stack.give().json()
+    assert (gift["status"], gift["confirmation_url"]) == ("pending", None)
+    assert time.monotonic() - began < 10
+
+    pay_and_settle(stack, gift)
+
+    assert len(payments_of(stack, gift)) == 1
+    assert stack.booked(gift) == BOOKED_ONCE
+
+
 def test_a_lost_notification_is_found_by_the_reconciler(stack: Stack) -> None:
     stack.control.set(webhook_drop=1)
     gift = stack.give().json()

@@ -13,7 +13,7 @@ run: .venv/run.stamp
 	@exec $(BIN)/python -m config.embedded.run
 
 test: .venv/test.stamp lint
-	@exec $(BIN)/python -m pytest -n 2 --dist loadgroup $(WHOLE)
+	@exec $(BIN)/python -m pytest -n 2 --dist worksteal $(WHOLE)
 
 lint: .venv/test.stamp
 	@bash scripts/lint.sh

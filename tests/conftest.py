@@ -27,7 +27,7 @@ def django_db_setup(migrated_database: None) -> None:
 
 @pytest.fixture(scope="session")
 def running_stack() -> Iterator[Stack]:
-    """Start the whole fund once."""
+    """Start the whole fund once in each test process."""
     stack = Stack()
     try:
         stack.prepare()

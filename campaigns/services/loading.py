@@ -25,7 +25,7 @@ def load_campaigns(*, seeds: Sequence[CampaignSeed], now: datetime) -> Loaded:
     known = set(Campaign.objects.filter(slug__in=[seed.slug for seed in seeds]).values_list("slug", flat=True))
     organisers = {row.slug: row for row in Community.objects.filter(slug__in=[seed.organiser for seed in seeds])}
     fresh = [seed for seed in seeds if seed.slug not in known]
-    for seed in fresh:
+    for seed in reversed(fresh):  # lists show the newest first, and the file's first is to be seen first
         campaign = Campaign.objects.create(
             slug=seed.slug,
             title=seed.title,

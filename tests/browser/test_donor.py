@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from tests.stack import Stack
 
-pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack")]
+pytestmark = pytest.mark.stack
 THANKS = "Спасибо! Пожертвование в книгах"
 
 

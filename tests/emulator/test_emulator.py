@@ -235,7 +235,7 @@ def test_lists_come_in_pages(shop: Shop) -> None:
     while len(found) < 5:
         page = checked("list", shop.call("GET", "payments", params={"limit": 2, "cursor": cursor}).json())
         found += [payment["id"] for payment in page["items"]]
-        cursor = page["next_cursor"]
+        cursor = page.get("next_cursor", "")
 
     assert found[:5] == made[::-1]
 

@@ -18,7 +18,7 @@ from tests.stack import wait_until
 if TYPE_CHECKING:
     from tests.stack import Stack
 
-pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack")]
+pytestmark = pytest.mark.stack
 
 BOOKED_ONCE = [("gift", 500_00)]
 
@@ -58,8 +58,8 @@ def test_a_creation_of_unknown_outcome_is_settled_with_the_same_key(stack: Stack
 def test_an_answer_that_never_comes_lets_nobody_wait_and_nothing_happen_twice(stack: Stack) -> None:
     stack.control.fault("slow", method="POST", path="/v3/payments", seconds=10)
     began = time.monotonic()
-    gift = stack.give().json()
-    assert (gift["status"], gift["confirmation_url"]) == ("pending", None)
+    gift = stack.give().json()  # its address may be there already: the sweep asked again meanwhile
+    assert gift["status"] == "pending"
     assert time.monotonic() - began < 10
 
     pay_and_settle(stack, gift)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tests.stack import Stack
 
-pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack")]
+pytestmark = pytest.mark.stack
 
 
 def test_a_paid_gift_is_in_the_books_with_receipt_and_letter(stack: Stack) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions, serializers
 from rest_framework.views import exception_handler
@@ -13,6 +14,13 @@ if TYPE_CHECKING:
     from rest_framework.response import Response
 
 MEDIA_TYPE = "application/problem+json"
+
+
+class TooLargeError(exceptions.APIException):
+    """413: the body is larger than any request of ours."""
+
+    status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    default_detail = _("The body is too large.")
 
 
 class ProblemSerializer(serializers.Serializer[dict[str, Any]]):
@@ -32,6 +40,10 @@ def problems(*statuses: int) -> dict[tuple[int, str], type[ProblemSerializer]]:
 
 def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn what DRF understands into problem+json; anything else is a plain 500."""
+    if isinstance(error, RequestDataTooBig):
+        error = TooLargeError()
+    elif isinstance(error, exceptions.Throttled):
+        error.detail = exceptions.ErrorDetail(str(_("Too many requests in a short time. Wait a little and try again.")))
     response = exception_handler(error, context)
     if response is None:
         return None

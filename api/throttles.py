@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from redis.exceptions import RedisError
 from rest_framework.throttling import SimpleRateThrottle
 
+from fund.payments.addresses import client_address, neighbourhood
+
 if TYPE_CHECKING:
     from rest_framework.request import Request
     from rest_framework.views import APIView
@@ -19,7 +21,7 @@ class AddressThrottle(SimpleRateThrottle):
 
     def get_cache_key(self, request: Request, view: APIView) -> str:  # noqa: ARG002 - DRF's signature
         """Return the counter's name."""
-        return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
+        return self.cache_format % {"scope": self.scope, "ident": neighbourhood(client_address(request))[0]}
 
     def allow_request(self, request: Request, view: APIView) -> bool:
         """Return whether the caller may go on."""

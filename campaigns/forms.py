@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from django import forms
@@ -12,9 +12,23 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.services import Gift
-from fund.money import Kopecks, NotMoneyError, format_roubles, parse_roubles
+from fund.money import Kopecks, NotMoneyError, format_roubles, parse_roubles, to_decimal_text
+from people.names import visible
+
+if TYPE_CHECKING:
+    from campaigns.models import Donation
 
 PRESETS_KOPECKS = (300_00, 500_00, 1_000_00, 3_000_00)
+
+
+def first_words(donation: Donation) -> dict[str, object]:
+    """Return what a donor need not write once more after a gift that did not go through."""
+    roubles = to_decimal_text(donation.amount_kopecks).replace(".", ",").removesuffix(",00")
+    is_preset = donation.amount_kopecks in PRESETS_KOPECKS
+    found = {"message": donation.message, "is_kept_if_late": donation.is_kept_if_late}
+    if donation.donor:
+        found |= {"email": donation.donor.email, "public_name": donation.donor.public_name}
+    return found | ({"preset": str(donation.amount_kopecks)} if is_preset else {"amount": roubles})
 
 
 class AmountField(forms.Field):
@@ -48,9 +62,7 @@ class DonationForm(forms.Form):
     amount = AmountField(
         label=_("Another sum"),
         required=False,
-        widget=forms.TextInput(
-            attrs={"maxlength": 20, "inputmode": "decimal", "autocomplete": "off", "data-own-amount": ""}
-        ),
+        widget=forms.TextInput(attrs={"maxlength": 20, "inputmode": "decimal", "data-own-amount": ""}),
     )
     email = forms.EmailField(
         label=_("E-mail"),
@@ -66,7 +78,11 @@ class DonationForm(forms.Form):
     )
     public_name_consent = forms.BooleanField(required=False)
     message = forms.CharField(
-        label=_("A word to the project"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("A word to the project"),
+        help_text=_("The project's author reads it; the site does not show it."),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     is_kept_if_late = forms.BooleanField(
         label=_("If the money comes after the campaign has closed, keep it for the fund's common goals."),
@@ -81,14 +97,22 @@ class DonationForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["key"].initial = uuid4
         texts = {
-            "offer": _("I accept the <a href='{}'>offer</a>."),
-            "personal_data": _("I agree to the <a href='{}'>processing of my personal data</a>."),
-            "public_name_consent": _("I agree that <a href='{}'>my name is shown</a> on the project's page."),
+            "offer": _("I accept the <a href='{}' target='_blank' rel='noopener'>offer</a>."),
+            "personal_data": _(
+                "I agree to the <a href='{}' target='_blank' rel='noopener'>processing of my personal data</a>."
+            ),
+            "public_name_consent": _(
+                "I agree that <a href='{}' target='_blank' rel='noopener'>my name is shown</a> on the project's page."
+            ),
         }
         kinds = {"public_name_consent": "public_name"}
         for name, text in texts.items():
             address = reverse("pages:legal", kwargs={"kind": kinds.get(name, name)})
             self.fields[name].label = format_html(str(text), address)
+
+    def clean_public_name(self) -> str:
+        """Leave what can be seen."""
+        return visible(self.cleaned_data["public_name"])
 
     def clean(self) -> dict[str, Any]:
         """Settle which sum counts, and that it lies within the limits."""

@@ -1,13 +1,22 @@
 """Addresses of gifts: secret links, and the way back from ЮKassa."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, register_converter
+from django.urls.converters import StringConverter
 
 from campaigns import gift_views
 
+
+class TokenConverter(StringConverter):
+    """A gift's secret, as ``secrets.token_urlsafe(32)`` writes it."""
+
+    regex = "[A-Za-z0-9_-]{43}"
+
+
+register_converter(TokenConverter, "token")
 app_name = "gifts"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("back/<uuid:reference>/", gift_views.back, name="back"),
-    path("<str:token>/", gift_views.gift, name="gift"),
-    path("<str:token>/state/", gift_views.gift_state, name="state"),
-    path("<str:token>/receipt.pdf", gift_views.receipt, name="receipt"),
+    path("<token:token>/", gift_views.gift, name="gift"),
+    path("<token:token>/state/", gift_views.gift_state, name="state"),
+    path("<token:token>/receipt.pdf", gift_views.receipt, name="receipt"),
 ]

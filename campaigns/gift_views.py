@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.storage import default_storage
@@ -33,6 +34,11 @@ def remember(request: HttpRequest, donation: Donation) -> None:
     request.session[SESSION] = dict(list(known.items())[-MOST:])
 
 
+def remembered(request: HttpRequest, reference: str) -> str:
+    """Return the secret of a gift that this browser made, by its payment's reference; empty for any other."""
+    return str(request.session.get(SESSION, {}).get(reference, ""))
+
+
 @never_cache
 @require_safe
 def gift(request: HttpRequest, token: str) -> HttpResponse:
@@ -52,6 +58,8 @@ def gift_state(request: HttpRequest, token: str) -> HttpResponse:
     state = selectors.gift_state(donation=donation)
     if _is_to_be_sent(request, donation, state):
         return HttpResponse(headers={"HX-Redirect": state.confirmation_url})
+    if request.GET.get("seen") == state.mark:  # nothing to tell: what the reader looks at stays in place
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
     return render(request, "campaigns/_gift_state.html", _context(donation, state))
 
 
@@ -62,7 +70,7 @@ def back(request: HttpRequest, reference: UUID) -> HttpResponse:
 
     That somebody came back says nothing about the payment.
     """
-    token = request.session.get(SESSION, {}).get(str(reference))
+    token = remembered(request, str(reference))
     if token:
         return redirect("gifts:gift", token=token)
     donation = get_object_or_404(Donation.objects.select_related("payment", "campaign"), payment__reference=reference)
@@ -102,16 +110,8 @@ def _context(donation: Donation, state: GiftState) -> dict[str, Any]:
         "campaign": donation.campaign,
         "state": state,
         "steps": _steps(state),
-        "is_waiting": _is_waiting(state),
         "is_sent_to_fund": selectors.is_sent_to_fund(donation=donation),
     }
-
-
-def _is_waiting(state: GiftState) -> bool:
-    """Return whether the page should ask again."""
-    if state.status == "pending" or state.is_refund_owed:
-        return True
-    return state.status == "succeeded" and not state.is_letter_sent
 
 
 def _steps(state: GiftState) -> list[dict[str, str]]:

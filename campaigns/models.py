@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
+MOST_ATTEMPTS = 12  # to send a letter, over some two days
 RESERVED_SLUGS = ("debts", "fund")  # accounts 76.debts and 86.fund are the fund's own
 
 
@@ -135,6 +136,7 @@ class Donation(models.Model):
     created_at = models.DateTimeField()
     receipt_due_at = models.DateTimeField(null=True)
     receipt_name = models.CharField(max_length=120, blank=True)
+    letter_attempts = models.PositiveSmallIntegerField(default=0)
     letter_sent_at = models.DateTimeField(null=True)
 
     objects = DonationQuerySet.as_manager()

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.core.cache import cache
-
+from campaigns import selectors
 from campaigns.models import Donation
-from campaigns.selectors import DONORS_KEY
 from fund.payments.models import Refund
 from fund.payments.purposes import Booking
 
@@ -38,7 +36,7 @@ class DonationPurpose:
         from campaigns import tasks
 
         slugs = Donation.objects.filter(payment=payment).values_list("campaign__slug", flat=True)
-        cache.delete_many([DONORS_KEY.format(slug) for slug in slugs])
+        selectors.forget_donors(slugs=list(slugs))
         due = Donation.objects.filter(payment=payment, receipt_due_at__isnull=False, letter_sent_at__isnull=True)
         for donation_id in due.values_list("pk", flat=True):
             tasks.finish_receipt.delay(donation_id=donation_id)

@@ -5,17 +5,19 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from django.core.cache import cache
 from django.db.models import Count
+from django.db.models.functions import Lower
 from redis.exceptions import RedisError
 
-from campaigns.models import BudgetLine, Campaign, Donation
+from campaigns.models import MOST_ATTEMPTS, BudgetLine, Campaign, Donation
 from fund.ledger.selectors import account_totals
 from fund.money import Kopecks
-from fund.payments.models import Payment
-from fund.payments.selectors import refunded_kopecks
+from fund.payments.models import Payment, Refund
+from fund.payments.selectors import refund_sums
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,9 +25,12 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from fund.payments.selectors import RefundSums
+
 RECEIPT_GRACE = timedelta(seconds=20)
 SWEEP = 100
 DONORS_SECONDS = 20
+CROWD = 2000
 DONORS_KEY = "campaigns:donors:{}"
 
 
@@ -72,9 +77,26 @@ class GiftState:
     operation_number: int | None
     has_receipt: bool
     is_letter_sent: bool
-    refunded_kopecks: Kopecks
     cancel_reason: str
-    is_refund_owed: bool
+    refunds: RefundSums
+
+    @property
+    def mark(self) -> str:
+        """Return what changes whenever the page would."""
+        parts = (self.status, self.confirmation_url, self.has_receipt, self.is_letter_sent, self.refunds)
+        return sha256(repr(parts).encode()).hexdigest()[:16]
+
+    @property
+    def is_late(self) -> bool:
+        """Return whether the money came after the campaign had closed, so that it goes back."""
+        return Refund.Reason.CAMPAIGN_CLOSED in self.refunds.reasons
+
+    @property
+    def is_waiting(self) -> bool:
+        """Return whether something is still to happen."""
+        if self.status == "pending" or self.refunds.returning_kopecks:
+            return True
+        return self.status == "succeeded" and not self.is_letter_sent and not self.is_late
 
 
 def figures(*, campaigns: Iterable[Campaign]) -> dict[str, Figures]:
@@ -120,18 +142,17 @@ def budget(*, campaign: Campaign) -> list[BudgetLine]:
 
 
 def gift_state(*, donation: Donation) -> GiftState:
-    """Return how far a gift has come. Two queries."""
+    """Return how far a gift has come. One query."""
     payment = donation.payment
-    refunded = refunded_kopecks(payment_ids=[payment.pk]).get(payment.pk, Kopecks(0))
+    refunds = refund_sums(payment_id=payment.pk)
     return GiftState(
-        status=_status(payment, refunded),
+        status=_status(payment, refunds.returned_kopecks),
         confirmation_url=payment.confirmation_url if payment.state == Payment.State.PENDING else "",
         operation_number=payment.operation_id,
         has_receipt=bool(donation.receipt_name),
         is_letter_sent=donation.letter_sent_at is not None,
-        refunded_kopecks=refunded,
         cancel_reason=payment.cancel_reason,
-        is_refund_owed=payment.refunds.exclude(state="succeeded").exists(),
+        refunds=refunds,
     )
 
 
@@ -143,7 +164,10 @@ def is_sent_to_fund(*, donation: Donation) -> bool:
 def overdue_receipts(*, now: datetime) -> list[int]:
     """Return gifts whose receipt was due a while ago and whose letter is not sent. One query."""
     due = Donation.objects.filter(
-        receipt_due_at__lte=now - RECEIPT_GRACE, letter_sent_at__isnull=True, donor__isnull=False
+        receipt_due_at__lte=now - RECEIPT_GRACE,
+        letter_sent_at__isnull=True,
+        donor__isnull=False,
+        letter_attempts__lt=MOST_ATTEMPTS,
     )
     return list(due.order_by("receipt_due_at").values_list("pk", flat=True)[:SWEEP])
 
@@ -163,6 +187,13 @@ def _status(payment: Payment, refunded: Kopecks) -> str:
     return "pending" if payment.state == Payment.State.CREATING else str(payment.state)
 
 
+def forget_donors(*, slugs: Sequence[str]) -> None:
+    """Let donors be counted at the next look, where that is quick; a crowd's count lags by seconds instead."""
+    with suppress(RedisError):
+        known = cache.get_many([DONORS_KEY.format(slug) for slug in slugs])
+        cache.delete_many([key for key, count in known.items() if count < CROWD])
+
+
 def _donors(slugs: Sequence[str]) -> dict[str, int]:
     """Count who gave and did not get all back; anew every few seconds, so a hot page does not for each visitor."""
     keys = {DONORS_KEY.format(slug): slug for slug in slugs}
@@ -177,7 +208,7 @@ def _donors(slugs: Sequence[str]) -> dict[str, int]:
         Donation.objects.filter(campaign__slug__in=missing)
         .kept()
         .values_list("campaign__slug")
-        .annotate(count=Count("donor__email", distinct=True))
+        .annotate(count=Count(Lower("donor__email"), distinct=True))
     )
     fresh = dict.fromkeys(missing, 0) | dict(counted)
     with suppress(RedisError):

@@ -14,17 +14,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns import selectors, services
-from campaigns.forms import DonationForm
-from campaigns.gift_views import remember
-from campaigns.models import Campaign
+from campaigns.forms import DonationForm, first_words
+from campaigns.gift_views import remember, remembered
+from campaigns.models import Campaign, Donation
 from fund.payments.addresses import client_address
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from django.http import HttpRequest, HttpResponse
-
-    from campaigns.models import Donation
 
 PAGE_SIZE = 12
 
@@ -61,7 +59,7 @@ def give(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the donation form; on a valid one, open the payment and send the donor to it."""
     campaign = get_object_or_404(Campaign.objects.published(), slug=slug)
     now = timezone.now()
-    form = DonationForm(request.POST if request.method == "POST" else None)
+    form = DonationForm(request.POST if request.method == "POST" else None, initial=_again(request))
     if form.is_valid():
         donation = _give(request, campaign, form, now)
         if donation:
@@ -72,6 +70,13 @@ def give(request: HttpRequest, slug: str) -> HttpResponse:
         status = HTTPStatus.TOO_MANY_REQUESTS
     context = {"campaign": campaign, "form": form, "is_open": campaign.is_open(now)}
     return render(request, "campaigns/give.html", context, status=status)
+
+
+def _again(request: HttpRequest) -> dict[str, object]:
+    """Return what this browser wrote for an earlier gift that did not go through; no consents."""
+    token = remembered(request, request.GET.get("again", ""))
+    donation = Donation.objects.select_related("donor").filter(token=token).first() if token else None
+    return first_words(donation) if donation else {}
 
 
 def _give(request: HttpRequest, campaign: Campaign, form: DonationForm, now: datetime) -> Donation | None:

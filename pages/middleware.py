@@ -1,4 +1,4 @@
-"""Answers while the database is gone."""
+"""Answers for what never reaches a page: a lost database, a wrong method."""
 
 from __future__ import annotations
 
@@ -14,6 +14,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 RETRY_AFTER_SECONDS = "10"
+
+
+class PlainRefusalsMiddleware:
+    """Say in words what Django refuses with an empty page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        response = self.get_response(request)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not response.content:
+            page = render(request, "405.html", status=HTTPStatus.METHOD_NOT_ALLOWED)
+            page.headers["Allow"] = response.headers.get("Allow", "")
+            return page
+        return response
 
 
 class DatabaseDownMiddleware:

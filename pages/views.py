@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -42,6 +43,18 @@ def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - Django's si
     down = [name for name, state in found.items() if state != "ok"]
     status = HTTPStatus.SERVICE_UNAVAILABLE if down else HTTPStatus.OK
     return JsonResponse({"status": "down" if down else "ok", "down": down, "services": found}, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Refuse what can't be read, or is too large."""
+    status = HTTPStatus.BAD_REQUEST
+    if isinstance(exception, RequestDataTooBig):
+        status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    if request.path.startswith("/api/"):
+        sentence = _("Something in the request is missing or wrong.")
+        body = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": sentence}
+        return JsonResponse(body, status=status, content_type="application/problem+json")
+    return render(request, "400.html", status=status)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django's

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from campaigns.models import Campaign, Donation
 from campaigns.services import Gift, give, open_campaign
 from fund.money import Kopecks
+from fund.payments.models import Payment
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -31,3 +33,9 @@ def donation(given_to: Campaign, *, email: str = "", address: str = "10.0.0.1", 
     """Return a gift as a donor makes it; ЮKassa is asked only where one runs."""
     wanted = Gift(amount_kopecks=Kopecks(kopecks), email=email or f"{uuid4().hex}@example.org")
     return give(campaign=given_to, gift=wanted, key=str(uuid4()), address=address, now=NOW)
+
+
+def payment(**changes: Any) -> Payment:
+    """Return a payment as it may stand in the table."""
+    plain = {"purpose": "donation", "amount_kopecks": 100, "description": "x", "return_url": "x", "created_at": NOW}
+    return Payment.objects.create(**plain | changes)

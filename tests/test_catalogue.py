@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ROOMS = ("config", "people", "fund", "communities", "campaigns", "pages", "api", "templates")
 KEYWORDS = {"_": None, "gettext": None, "gettext_lazy": None, "ngettext": (1, 2), "ngettext_lazy": (1, 2)}
-PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\}|<a href='\{\}'>|</a>")
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\}|<a href='\{\}' [^>]*>|</a>")
 
 
 @pytest.fixture(scope="module")

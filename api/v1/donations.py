@@ -20,6 +20,7 @@ from campaigns import selectors, services
 from campaigns.models import Campaign, Donation
 from fund.money import Kopecks, format_roubles
 from fund.payments.addresses import client_address
+from people.names import visible
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -123,7 +124,7 @@ def create_donation(request: Request) -> Response:
     try:
         donation = services.give(
             campaign=campaign,
-            gift=services.Gift(Kopecks(found["amount_kopecks"]), found["email"], found["public_name"] or ""),
+            gift=services.Gift(Kopecks(found["amount_kopecks"]), found["email"], visible(found["public_name"] or "")),
             key=f"api:{sha256(key.encode()).hexdigest()[:60]}",
             address=client_address(request),
             now=timezone.now(),

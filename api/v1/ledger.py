@@ -48,6 +48,8 @@ class PostingSerializer(serializers.Serializer[Any]):
     credit_code = serializers.CharField()
     credit_name = serializers.CharField()
     amount_kopecks = serializers.IntegerField()
+    debit_change_kopecks = serializers.IntegerField()
+    credit_change_kopecks = serializers.IntegerField()
 
 
 class OperationSerializer(serializers.Serializer[Any]):

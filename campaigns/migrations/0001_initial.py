@@ -77,6 +77,7 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField()),
                 ("receipt_due_at", models.DateTimeField(null=True)),
                 ("receipt_name", models.CharField(blank=True, max_length=120)),
+                ("letter_attempts", models.PositiveSmallIntegerField(default=0)),
                 ("letter_sent_at", models.DateTimeField(null=True)),
                 (
                     "campaign",

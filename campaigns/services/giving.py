@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from campaigns.models import Campaign, Donation
 from fund.payments import gateway
 from fund.payments import services as payments
+from fund.payments.addresses import neighbourhood
 from people.models import Consent, Donor, LegalText
 from people.services import record_donor
 
@@ -132,9 +133,10 @@ def _take_turns(*names: str) -> None:
 
 def _refuse_haste(campaign: Campaign, gift: Gift, address: str, now: datetime) -> None:
     """Count what was begun lately, in the database: it holds also while Redis is gone."""
-    _take_turns(f"address:{address}", f"email:{gift.email.lower()}")
+    neighbours = neighbourhood(address)
+    _take_turns(f"address:{neighbours[0]}", f"email:{gift.email.lower()}")
     since = now - PERSON_WINDOW
-    offers = Consent.objects.filter(address=address, given_at__gt=since, text__kind=LegalText.Kind.OFFER)
+    offers = Consent.objects.filter(address__range=neighbours, given_at__gt=since, text__kind=LegalText.Kind.OFFER)
     donors = Donor.objects.annotate(lower_email=Lower("email")).filter(
         lower_email=gift.email.lower(), created_at__gt=since
     )

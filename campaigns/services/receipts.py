@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -16,15 +17,23 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from campaigns.models import Donation
+from campaigns.models import MOST_ATTEMPTS, Donation
 from campaigns.selectors import is_sent_to_fund
 from fund.money import in_words
+from fund.payments.models import Alarm
+from fund.payments.services import raise_alarm
 from fund.reports.pdf import render_pdf
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 RECEIPT_LANGUAGE = "ru"
+FIRST_PAUSE = timedelta(seconds=20)
+LONGEST_PAUSE = timedelta(hours=6)
+
+
+class LetterNotSentError(Exception):
+    """The mail server did not take the letter."""
 
 
 def finish_receipt(*, donation_id: int, now: datetime) -> None:
@@ -34,7 +43,10 @@ def finish_receipt(*, donation_id: int, now: datetime) -> None:
     yes and our commit sends it again, with the same Message-ID.
     """
     make_receipt(donation_id=donation_id)
-    send_receipt(donation_id=donation_id, now=now)
+    try:
+        send_receipt(donation_id=donation_id, now=now)
+    except LetterNotSentError:
+        postpone_letter(donation_id=donation_id, now=now)
 
 
 @transaction.atomic
@@ -54,15 +66,32 @@ def make_receipt(*, donation_id: int) -> None:
 
 @transaction.atomic
 def send_receipt(*, donation_id: int, now: datetime) -> None:
-    """Send the letter, if it was not sent yet and the person was not erased."""
+    """Send the letter, if it was not sent yet and the person was not erased.
+
+    :raises LetterNotSentError: if the mail server did not say yes.
+    """
     donation = _lock(donation_id)
     if not donation.receipt_name or donation.letter_sent_at or donation.donor is None:
         return
     with override(RECEIPT_LANGUAGE):
         letter = _letter(donation)
-    letter.send()
+    try:
+        letter.send()
+    except OSError as error:  # smtplib's errors too; their words hold the donor's address
+        raise LetterNotSentError(type(error).__name__) from None
     donation.letter_sent_at = now
     donation.save(update_fields=["letter_sent_at"])
+
+
+@transaction.atomic
+def postpone_letter(*, donation_id: int, now: datetime) -> None:
+    """Note that the mail server refused; try ever less often, and tell a person at last."""
+    donation = _lock(donation_id)
+    donation.letter_attempts += 1
+    donation.receipt_due_at = now + min(FIRST_PAUSE * int(2**donation.letter_attempts), LONGEST_PAUSE)
+    donation.save(update_fields=["letter_attempts", "receipt_due_at"])
+    if donation.letter_attempts >= MOST_ATTEMPTS:
+        raise_alarm(kind=Alarm.Kind.NOT_DELIVERED, subject=f"gift:{donation.pk}", now=now)
 
 
 def receipt_context(donation: Donation) -> dict[str, object]:

@@ -41,6 +41,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "pages.middleware.PlainRefusalsMiddleware",
     "pages.middleware.DatabaseDownMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -86,11 +87,13 @@ def _database(name: str) -> dict[str, object]:
     }
 
 
-# Three roles, three addresses (docs/adr/0003): the site's, the owner's for migrations, the sealer's.
+# Three roles, three addresses (docs/adr/0003): the site's, the owner's for migrations, the sealer's. A process that is
+# not given an address can't act in that role.
+ROLES = {"default": "DATABASE_URL", "owner": "OWNER_DATABASE_URL", "sealer": "SEALER_DATABASE_URL"}
 DATABASES = {
-    "default": _database("DATABASE_URL"),
-    "owner": _database("OWNER_DATABASE_URL"),
-    "sealer": _database("SEALER_DATABASE_URL"),
+    alias: _database(name)
+    for alias, name in ROLES.items()
+    if alias == "default" or env.is_embedded("DATABASE_URL") or not env.is_embedded(name)
 }
 DATABASE_ROUTERS = ["config.routers.OwnerMigrates"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -200,13 +203,12 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["api.parsers.PlainJsonParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": ["api.throttles.AddressThrottle"],
     "DEFAULT_THROTTLE_RATES": {"address": env.text("API_RATE", "600/min")},
     "EXCEPTION_HANDLER": "api.errors.problem_response",
     "UNAUTHENTICATED_USER": None,
-    "NUM_PROXIES": TRUSTED_PROXIES,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Социальный капитал",
@@ -223,7 +225,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"secrets": {"()": "config.logs.HideSecretLinks"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["secrets"]}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {"weasyprint": {"level": "ERROR"}, "fontTools": {"level": "ERROR"}},
 }

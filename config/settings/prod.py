@@ -3,7 +3,7 @@
 from config import env
 from config.settings.base import *  # noqa: F403 - settings modules build on each other
 
-for required in ("DATABASE_URL", "OWNER_DATABASE_URL", "SEALER_DATABASE_URL", "REDIS_URL", "SITE_URL"):
+for required in ("DATABASE_URL", "REDIS_URL", "SITE_URL", "TRUSTED_PROXIES"):
     env.text(required)
 for requisite in ("FUND_NAME", "FUND_INN", "FUND_KPP", "FUND_OGRN", "FUND_ADDRESS", "FUND_EMAIL"):
     env.text(requisite)

@@ -44,7 +44,7 @@ class AccountTotals:
 
 @dataclass(frozen=True)
 class PostingRow:
-    """One posting as people read it."""
+    """One posting as people read it: codes and names, the sum, and by how much each side's account changed."""
 
     line: int
     debit_code: str
@@ -52,6 +52,8 @@ class PostingRow:
     credit_code: str
     credit_name: str
     amount_kopecks: Kopecks
+    debit_change_kopecks: Kopecks
+    credit_change_kopecks: Kopecks
 
 
 @dataclass(frozen=True)
@@ -163,6 +165,8 @@ def _with_postings(rows: Sequence[Operation]) -> list[OperationRow]:
                 posting.credit.code,
                 posting.credit.name,
                 Kopecks(posting.amount_kopecks),
+                Kopecks(posting.amount_kopecks * _sign(posting.debit)),
+                Kopecks(posting.amount_kopecks * -_sign(posting.credit)),
             )
         )
     names = _project_names({row.subject for row in rows})
@@ -179,6 +183,11 @@ def _project(code: str, name: str) -> Project:
     """Return the project of an account such as «86.jazz-may», «Целевые средства проекта: Jazz May»."""
     own = name.partition(": ")[2]
     return Project(code.removeprefix(PURPOSES), own[:1].upper() + own[1:])
+
+
+def _sign(account: Account) -> int:
+    """Return 1 for an account that grows by a debit, −1 for any other."""
+    return 1 if account.side == Account.Side.ACTIVE else -1
 
 
 def _row(row: Operation, subject_name: str, postings: tuple[PostingRow, ...], watermark: int) -> OperationRow:

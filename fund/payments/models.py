@@ -158,6 +158,10 @@ class Alarm(models.Model):
         REFUND_REFUSED = "refund_refused", _("ЮKassa refused a refund: the money is owed to the donor")
         CREDENTIALS = "credentials", _("ЮKassa does not accept the shop's key")
         NO_COMMISSION = "no_commission", _("ЮKassa has not told its commission for days")
+        NOT_BOOKED = "not_booked", _("The books refuse a payment that ЮKassa calls paid")
+        MISSING_REFUND = "missing_refund", _("ЮKassa does not know a refund of ours")
+        NOT_COMPARED = "not_compared", _("A day could not be compared with ЮKassa's list")
+        NOT_DELIVERED = "not_delivered", _("A donor's letter can't be delivered")
 
     kind = models.CharField(max_length=32, choices=Kind)
     subject = models.CharField(max_length=80)

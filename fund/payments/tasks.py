@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from fund.payments import gateway, selectors, services
-from fund.payments.models import Payment
+from fund.payments.models import Alarm, Payment
 
 SWEEP_EXPIRES_SECONDS = 30
 SWEEP_SECONDS = 10
@@ -22,8 +22,8 @@ def settle_payment(*, payment_id: int) -> None:
         return
     try:
         services.reread_payment(payment_id=payment_id, now=now)
-    except gateway.GatewayError:
-        return  # its next look is already due
+    except gateway.GatewayError as error:
+        _note_failure(error)  # its next look is already due
 
 
 @shared_task(name="payments.settle_refund")
@@ -33,8 +33,8 @@ def settle_refund(*, refund_id: int) -> None:
     services.open_refund(refund_id=refund_id, now=now)
     try:
         services.reread_refund(refund_id=refund_id, now=now)
-    except gateway.GatewayError:
-        return
+    except gateway.GatewayError as error:
+        _note_failure(error)
 
 
 @shared_task(name="payments.handle_notification")
@@ -42,8 +42,8 @@ def handle_notification(*, notification_id: int) -> None:
     """Read what a notification speaks of."""
     try:
         services.handle_notification(notification_id=notification_id, now=timezone.now())
-    except gateway.GatewayError:
-        return  # it stays open: the sweep comes again
+    except gateway.GatewayError as error:
+        _note_failure(error)  # it stays open: the sweep comes again
 
 
 @shared_task(name="payments.settle_unfinished", expires=SWEEP_EXPIRES_SECONDS)
@@ -70,5 +70,12 @@ def compare_days() -> None:
     try:
         for date in selectors.days_to_compare(now=now):
             services.compare_day(date=date, now=now)
-    except gateway.GatewayError:
-        return  # ten minutes later again
+    except gateway.GatewayError as error:
+        _note_failure(error)
+        services.note_uncompared(now=now)  # ten minutes later again
+
+
+def _note_failure(error: gateway.GatewayError) -> None:
+    """Let a person know of a failure that no waiting heals."""
+    if isinstance(error, gateway.CredentialsError):
+        services.raise_alarm(kind=Alarm.Kind.CREDENTIALS, subject="yookassa", now=timezone.now())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import partial
 from http import HTTPStatus
 from ipaddress import ip_address
@@ -23,7 +24,8 @@ from fund.payments.services.notifying import Told
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-LONGEST = 64  # both columns
+EVENT = re.compile(r"[a-z_.]{1,64}")
+OBJECT_ID = re.compile(r"[0-9A-Za-z-]{1,64}")  # it becomes part of an address at ЮKassa
 
 
 @csrf_exempt  # a machine calls; nothing it says is believed
@@ -55,5 +57,4 @@ def _read(body: bytes) -> Told | None:
         return None
     if not isinstance(event, str) or not isinstance(object_id, str):
         return None
-    is_storable = 0 < len(event) <= LONGEST and 0 < len(object_id) <= LONGEST and "\x00" not in event + object_id
-    return Told(event, object_id) if is_storable else None
+    return Told(event, object_id) if EVENT.fullmatch(event) and OBJECT_ID.fullmatch(object_id) else None

@@ -17,3 +17,15 @@ def roubles(amount_kopecks: int) -> str:
 def whole(number: int) -> str:
     """Return «23 340»."""
     return format_whole(number)
+
+
+@register.filter
+def change(amount_kopecks: int) -> str:
+    """Return «+1 234,50 ₽» or «−1 234,50 ₽»."""
+    return f"{'+' if amount_kopecks > 0 else ''}{format_roubles(amount_kopecks)}"
+
+
+@register.filter
+def quoted(title: str) -> str:
+    """Return a title in quotation marks, those within it of the second kind: «Фестиваль „Шурум-Бурум“»."""
+    return f"«{title.replace('«', '„').replace('»', '“')}»"

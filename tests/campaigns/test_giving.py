@@ -17,7 +17,7 @@ from campaigns.models import Donation
 from campaigns.services import CampaignClosedError, KeyReusedError, TooManyGiftsError, close_campaign, give
 from campaigns.services.giving import Gift
 from fund.money import Kopecks
-from people.models import Consent
+from people.models import Consent, Donor
 from tests import make
 
 if TYPE_CHECKING:
@@ -78,6 +78,17 @@ def test_card_testing_is_stopped(settings: Settings, limit: str) -> None:
     with pytest.raises(TooManyGiftsError):
         make.donation(sad, email="same@example.org")
     assert Donation.objects.count() == 2
+
+
+def test_a_line_of_ipv6_is_one_caller(settings: Settings) -> None:
+    settings.GIFTS_PER_ADDRESS = 2
+    sad = make.campaign()
+    for number in range(2):
+        make.donation(sad, address=f"2001:db8:1:1::{number}")
+
+    with pytest.raises(TooManyGiftsError):
+        make.donation(sad, address="2001:db8:1:1:ffff::1")
+    make.donation(sad, address="2001:db8:1:2::1")
 
 
 def test_thirty_at_once_from_one_address_get_no_more_than_the_limit(settings: Settings) -> None:
@@ -214,3 +225,53 @@ def test_a_host_that_is_not_ours_is_refused() -> None:
     page = Client(headers={"host": "evil.example"}).post("/projects/sad/give/", form())
 
     assert (page.status_code, Donation.objects.count()) == (400, 0)
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("  Анна   П. ", "Анна П."),
+        ("\u202eанна", "анна"),
+        ("\u200b\u2060\u3164", ""),
+        ("А\nБ", "А Б"),
+        ("Ёлка 🎄", "Ёлка 🎄"),
+    ],
+)
+def test_a_name_keeps_what_can_be_seen(told: str, kept: str) -> None:
+    make.campaign()
+    body = {
+        "campaign": "sad", "amount_kopecks": 500_00, "email": "a@example.org", "public_name": told,
+        "consents": {"offer": True, "personal_data": True},
+    }  # fmt: skip
+    Client().post("/projects/sad/give/", form(public_name=told, public_name_consent="on"))
+    Client().post("/api/v1/donations", body, content_type="application/json", headers={"idempotency-key": "k"})
+
+    assert list(Donor.objects.values_list("public_name", flat=True)) == [kept, kept]
+    assert Consent.objects.filter(text__kind="public_name").count() == (2 if kept else 0)
+
+
+def test_who_tries_again_need_not_write_everything_once_more() -> None:
+    make.campaign()
+    client = Client()
+    client.post("/projects/sad/give/", form(amount="1 250,50", message="Растите!"))
+    gift = Donation.objects.select_related("payment").get()
+    again = f"/projects/sad/give/?again={gift.payment.reference}"
+    page = client.get(again).context["form"]
+
+    assert [page[name].value() for name in ("amount", "email", "message", "offer")] == [
+        "1250,50", "a@example.org", "Растите!", None,
+    ]  # fmt: skip
+    assert str(page["key"].value()) not in gift.request_key
+    stranger = Client().get(again)
+    assert "a@example.org" not in stranger.content.decode()
+    assert Client().get("/projects/sad/give/?again=%00").status_code == 200
+
+
+def test_the_waiting_page_is_told_only_what_is_new() -> None:
+    gift = make.donation(make.campaign())
+    client = Client()
+    mark = client.get(f"/gifts/{gift.token}/").context["state"].mark
+
+    assert client.get(f"/gifts/{gift.token}/state/?seen={mark}").status_code == 204
+    news = client.get(f"/gifts/{gift.token}/state/?seen=other")
+    assert (news.status_code, f"seen={mark}" in news.content.decode()) == (200, True)

@@ -127,3 +127,70 @@ def test_the_commission_is_the_funds_cost_and_not_the_projects(control: Emulator
         ("gift", "sad"),
         ("commission", "sad"),
     ]
+
+
+def shown(donation: Donation) -> tuple[str, str]:
+    """Return what the gift's own page and a stranger's say."""
+    own = Client().get(f"/gifts/{donation.token}/").content.decode()
+    return own, Client().get(f"/gifts/back/{donation.payment.reference}/").content.decode()
+
+
+def test_a_donor_whose_money_goes_back_is_told_so_at_every_step(control: EmulatorControl) -> None:
+    sad = make.campaign()
+    donation = paid(control, sad)
+    close_campaign(campaign=sad, now=timezone.now() - timedelta(minutes=1))
+    donation = settle(donation)
+    for page in shown(donation):
+        assert "Пожертвование возвращается к вам" in page
+        assert "Спасибо!" not in page
+    payments.open_refund(refund_id=Refund.objects.get().pk, now=timezone.now())
+
+    for page in shown(donation):
+        assert "Пожертвование вернулось к вам" in page
+        assert "Спасибо!" not in page
+
+
+def test_a_donor_whose_refund_was_refused_is_told_that_the_fund_owes_it(control: EmulatorControl) -> None:
+    sad = make.campaign()
+    donation = paid(control, sad)
+    close_campaign(campaign=sad, now=timezone.now() - timedelta(minutes=1))
+    donation = settle(donation)
+    control.set(refund_mode="general_decline")
+    payments.open_refund(refund_id=Refund.objects.get().pk, now=timezone.now())
+
+    own, _strangers = shown(donation)
+    assert "Фонд должен вам эти деньги" in own
+    assert "Фонд должен вам 500\xa0₽: напишите на" in own
+    assert "hx-get" not in own  # nothing to wait for
+
+
+def test_a_part_on_its_way_back_is_no_late_gift(control: EmulatorControl) -> None:
+    sad = make.campaign()
+    donation = settle(paid(control, sad))
+    control.set(refund_mode="held")
+    refund(donation, 100_00)
+
+    own, strangers = shown(donation)
+    assert "Спасибо! Пожертвование в книгах" in own
+    assert "100\xa0₽ из них возвращаются к вам." in own
+    assert "Сбор закрылся" not in own + strangers
+
+
+def test_one_donor_is_one_however_the_letters_are_written(control: EmulatorControl) -> None:
+    sad = make.campaign()
+    for email in ("Case@Example.org", "case@example.org"):
+        donation = make.donation(sad, email=email)
+        control.pay(str(donation.payment.yookassa_id))
+        settle(donation)
+
+    assert figures(sad) == (1_000_00, 1)
+
+
+def test_a_crowd_is_not_counted_anew_for_each_gift(control: EmulatorControl) -> None:
+    sad = make.campaign()
+    cache.set_many({selectors.DONORS_KEY.format("sad"): selectors.CROWD, selectors.DONORS_KEY.format("les"): 1})
+    selectors.forget_donors(slugs=["sad", "les"])
+
+    assert cache.get(selectors.DONORS_KEY.format("sad")) == selectors.CROWD
+    assert cache.get(selectors.DONORS_KEY.format("les")) is None
+    assert selectors.figures(campaigns=[sad])["sad"].donors == selectors.CROWD

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from io import BytesIO
+from smtplib import SMTPRecipientsRefused
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +18,7 @@ from campaigns import selectors, tasks
 from campaigns.models import Campaign, Donation
 from campaigns.services.receipts import finish_receipt, make_receipt, receipt_context
 from fund.payments import services as payments
+from fund.payments.models import Alarm
 from tests import make
 
 if TYPE_CHECKING:
@@ -69,8 +71,9 @@ def test_two_runs_make_one_file_and_one_letter(donation: Donation) -> None:
 def test_a_letter_cut_off_before_we_know_is_repeated_with_the_same_name(donation: Donation, settings: Settings) -> None:
     plain = settings.EMAIL_BACKEND
     settings.EMAIL_BACKEND = f"{__name__}.CutOffBackend"
-    with pytest.raises(ConnectionResetError):
-        tasks.finish_receipt(donation_id=donation.pk)
+    tasks.finish_receipt(donation_id=donation.pk)
+    donation.refresh_from_db()
+    assert (donation.letter_attempts, donation.letter_sent_at) == (1, None)
     settings.EMAIL_BACKEND = plain
     tasks.finish_receipt(donation_id=donation.pk)
 
@@ -78,6 +81,32 @@ def test_a_letter_cut_off_before_we_know_is_repeated_with_the_same_name(donation
     assert first == second
     donation.refresh_from_db()
     assert donation.letter_sent_at is not None
+
+
+class RefusingBackend(EmailBackend):
+    """A mail server that does not know the donor."""
+
+    def send_messages(self, messages: Sequence[EmailMessage]) -> int:
+        raise SMTPRecipientsRefused({to: (550, b"no such user") for message in messages for to in message.to})
+
+
+def test_a_letter_that_nobody_takes_is_tried_ever_less_often_and_then_shown_to_a_person(
+    donation: Donation, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.EMAIL_BACKEND = f"{__name__}.RefusingBackend"
+    now, tries = timezone.now(), []
+    while selectors.overdue_receipts(now=now + timedelta(days=30)):
+        finish_receipt(donation_id=donation.pk, now=now)
+        donation.refresh_from_db()
+        assert donation.receipt_due_at is not None
+        tries.append(donation.receipt_due_at - now)
+        assert selectors.overdue_receipts(now=now) == []
+        now = donation.receipt_due_at
+
+    assert tries == sorted(tries)
+    assert (len(tries), tries[0], tries[-1]) == (12, timedelta(seconds=40), timedelta(hours=6))
+    assert list(Alarm.objects.values_list("kind", "subject")) == [(Alarm.Kind.NOT_DELIVERED, f"gift:{donation.pk}")]
+    assert "donor@example.org" not in caplog.text
 
 
 def test_a_file_left_by_a_crash_is_written_anew(donation: Donation) -> None:

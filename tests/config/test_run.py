@@ -179,8 +179,7 @@ def test_a_second_copy_on_the_same_data_is_refused(run: Run) -> None:
 
 
 LIVE = {
-    "DATABASE_URL": "postgresql://a:b@db/fund", "OWNER_DATABASE_URL": "postgresql://a:b@db/fund",
-    "SEALER_DATABASE_URL": "postgresql://a:b@db/fund", "REDIS_URL": "redis://cache/0", "SITE_URL": "https://fond.example",
+    "DATABASE_URL": "postgresql://a:b@db/fund", "TRUSTED_PROXIES": "1", "REDIS_URL": "redis://cache/0", "SITE_URL": "https://fond.example",
     "FUND_NAME": "Фонд", "FUND_INN": "1", "FUND_KPP": "1", "FUND_OGRN": "1", "FUND_ADDRESS": "Пенза",
     "FUND_EMAIL": "a@fond.example", "DJANGO_SECRET_KEY": "x" * 30 + "abcdefghijklmnopqrstuvwxyz0123456789",
     "YOOKASSA_SHOP_ID": "1", "YOOKASSA_SECRET_KEY": "live_x", "EMAIL_HOST": "mail.fond.example",
@@ -195,6 +194,7 @@ LIVE = {
         ({"YOOKASSA_API_URL": "http://127.0.0.1:8001/v3"}, "YOOKASSA_API_URL must be https://api.yookassa.ru/v3"),
         ({"DJANGO_SECRET_KEY": ""}, "DJANGO_SECRET_KEY is not set"),
         ({"FUND_INN": ""}, "FUND_INN is not set"),
+        ({"TRUSTED_PROXIES": ""}, "TRUSTED_PROXIES is not set"),
     ],
 )
 def test_production_refuses_what_is_not_real(run: Run, changes: dict[str, str], sentence: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from django.core.cache import cache
@@ -11,6 +11,7 @@ from django.core.cache import cache
 from communities.models import Community
 from communities.seed import CommunitySeed
 from communities.services import load_communities
+from config.wsgi import PlainCharset
 from fund.ledger import services as ledger
 from fund.ledger.models import Operation
 from fund.money import Kopecks
@@ -89,6 +90,10 @@ def test_a_list_costs_the_same_however_long(
         ("/communities/?q=" + "x" * 3000, 200),
         ("/communities/nowhere/", 404),
         ("/legal/nothing/", 404),
+        ("/gifts/%00/", 404),
+        ("/gifts/%00/state/", 404),
+        ("/gifts/%00/receipt.pdf", 404),
+        ("/api/v1/donations/%00", 404),
         ("/api/v1/campaigns?cursor=x", 400),
         ("/api/v1/campaigns?cursor=99999999999999999999", 400),
         ("/api/v1/ledger/operations?since=x", 400),
@@ -157,3 +162,63 @@ def test_an_operation_is_shown_in_plain_words_and_as_an_accountant_writes_it(cli
     assert "Даритель заплатил через ЮKassa" in page
     assert "57.yookassa" in page
     assert "86.fund" in page
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "words"),
+    [
+        ("put", "/projects/", 405, "Здесь так сделать нельзя"),
+        ("get", "/payments/yookassa/notifications/", 405, "Здесь так"),
+    ],
+)
+def test_a_wrong_method_is_answered_in_words(client: Client, method: str, path: str, status: int, words: str) -> None:
+    answer = getattr(client, method)(path)
+
+    assert (answer.status_code, words in answer.content.decode()) == (status, True)
+    assert answer.headers["Allow"]
+
+
+@pytest.mark.parametrize(
+    ("charset", "kept"), [("zlib", ""), ("rot13", ""), ("\x00", ""), ("cp1251", "; charset=cp1251")]
+)
+def test_a_charset_that_is_none_reaches_no_page(charset: str, kept: str) -> None:
+    seen = []
+
+    def inner(environ: dict[str, Any], _start: Any) -> list[bytes]:
+        seen.append(environ["CONTENT_TYPE"])
+        return []
+
+    PlainCharset(inner)({"CONTENT_TYPE": f"text/plain; charset={charset}"}, cast("Any", None))
+    assert seen == [f"text/plain{kept}"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ("[" * 100_000, 400),
+        ("{", 400),
+        (b"\xff", 400),
+        ("[]", 400),
+        ('{"a":' * 5000, 400),
+        ('"' + "x" * 300_000 + '"', 413),
+    ],
+)
+def test_a_body_that_cannot_be_read_is_a_problem_in_words(client: Client, body: str, status: int) -> None:
+    headers = {"idempotency-key": "k"}
+    answer = client.post("/api/v1/donations", body, content_type="application/json", headers=headers)
+
+    assert (answer.status_code, answer.json()["status"]) == (status, status)
+    assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_a_form_too_large_is_answered_in_words(client: Client) -> None:
+    make.campaign()
+    answer = client.post("/projects/sad/give/", "message=" + "x" * 300_000, "application/x-www-form-urlencoded")
+
+    assert (answer.status_code, "Запрос не читается" in answer.content.decode()) == (413, True)
+
+
+def test_a_strange_host_is_answered_in_words(client: Client) -> None:
+    page = client.get("/projects/", headers={"host": "evil.example"})
+
+    assert (page.status_code, "Запрос не читается" in page.content.decode()) == (400, True)

@@ -18,8 +18,9 @@ CREATE TRIGGER total_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_a
 CREATE TRIGGER turnover_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_dailyturnover
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
 
-CREATE FUNCTION ledger_current_transaction() RETURNS bigint LANGUAGE sql VOLATILE
-    RETURN pg_current_xact_id()::text::bigint;
+CREATE FUNCTION ledger_current_transaction() RETURNS bigint LANGUAGE sql VOLATILE AS $$
+    SELECT pg_current_xact_id()::text::bigint
+$$;
 
 CREATE FUNCTION ledger_refuse_late_posting() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -47,21 +48,21 @@ CREATE CONSTRAINT TRIGGER operation_has_postings AFTER INSERT ON ledger_operatio
 
 -- What an operation's key stands for. Lines: [[debit code, credit code, kopecks], …] in order.
 CREATE FUNCTION ledger_request_sha256(
-    p_kind text, p_subject text, p_business_date date, p_memo text, p_reverses bigint, p_document_hashes text[],
-    p_lines jsonb
-) RETURNS text LANGUAGE sql IMMUTABLE
-    RETURN encode(sha256(convert_to(jsonb_build_array(
-        p_kind, p_subject, p_business_date::text, p_memo, p_reverses, to_jsonb(p_document_hashes), p_lines
-    )::text, 'UTF8')), 'hex');
+    p_key text, p_kind text, p_subject text, p_business_date date, p_memo text, p_reverses bigint,
+    p_document_hashes text[], p_lines jsonb
+) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT encode(sha256(convert_to(jsonb_build_array(
+        p_key, p_kind, p_subject, p_business_date::text, p_memo, p_reverses, to_jsonb(p_document_hashes), p_lines
+    )::text, 'UTF8')), 'hex')
+$$;
 
-CREATE FUNCTION ledger_lines(p_number bigint) RETURNS jsonb LANGUAGE sql STABLE
-    RETURN (
-        SELECT coalesce(jsonb_agg(jsonb_build_array(d.code, c.code, p.amount_kopecks) ORDER BY p.line), '[]'::jsonb)
-        FROM public.ledger_posting p
-        JOIN public.ledger_account d ON d.id = p.debit_id
-        JOIN public.ledger_account c ON c.id = p.credit_id
-        WHERE p.operation_id = p_number
-    );
+CREATE FUNCTION ledger_lines(p_number bigint) RETURNS jsonb LANGUAGE sql STABLE AS $$
+    SELECT coalesce(jsonb_agg(jsonb_build_array(d.code, c.code, p.amount_kopecks) ORDER BY p.line), '[]'::jsonb)
+    FROM public.ledger_posting p
+    JOIN public.ledger_account d ON d.id = p.debit_id
+    JOIN public.ledger_account c ON c.id = p.credit_id
+    WHERE p.operation_id = p_number
+$$;
 
 -- Debited and credited so far: the newest checkpoint's totals and the few postings since.
 CREATE FUNCTION ledger_totals(p_account bigint, OUT debit_kopecks bigint, OUT credit_kopecks bigint)
@@ -112,10 +113,15 @@ DECLARE
     found_number bigint;
     guard record;
 BEGIN
+    IF cardinality(p_amounts) = 0 OR cardinality(p_debits) <> cardinality(p_amounts)
+        OR cardinality(p_credits) <> cardinality(p_amounts) OR array_position(p_amounts, NULL) IS NOT NULL THEN
+        RAISE EXCEPTION 'an operation needs postings, each with debit, credit and amount' USING ERRCODE = 'FL001';
+    END IF;
     SELECT coalesce(jsonb_agg(jsonb_build_array(l.debit, l.credit, l.amount) ORDER BY l.ordinality), '[]'::jsonb)
         INTO lines
         FROM unnest(p_debits, p_credits, p_amounts) WITH ORDINALITY AS l (debit, credit, amount, ordinality);
-    digest := ledger_request_sha256(p_kind, p_subject, p_business_date, p_memo, p_reverses, p_document_hashes, lines);
+    digest := ledger_request_sha256(
+        p_key, p_kind, p_subject, p_business_date, p_memo, p_reverses, p_document_hashes, lines);
     INSERT INTO ledger_operation (kind, subject, business_date, memo, key, request_sha256, reverses_id,
                                   document_hashes, posted_at, transaction_id)
         VALUES (p_kind, p_subject, p_business_date, p_memo, p_key, digest, p_reverses,
@@ -144,7 +150,7 @@ BEGIN
         FROM unnest(p_debits, p_credits, p_amounts) WITH ORDINALITY AS l (debit, credit, amount, ordinality)
         JOIN ledger_account d ON d.code = l.debit
         JOIN ledger_account c ON c.code = l.credit;
-    IF jsonb_array_length(ledger_lines(found_number)) <> cardinality(p_amounts) OR cardinality(p_amounts) = 0 THEN
+    IF jsonb_array_length(ledger_lines(found_number)) <> cardinality(p_amounts) THEN
         RAISE EXCEPTION 'an account of % is not open', lines USING ERRCODE = 'FL001';
     END IF;
     FOR guard IN

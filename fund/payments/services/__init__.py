@@ -1,7 +1,8 @@
 """Every write about money at ЮKassa, by subject."""
 
+from fund.payments.services.alarms import close_alarm, raise_alarm
 from fund.payments.services.attempts import claim_due_payments, claim_due_refunds
-from fund.payments.services.comparing import compare_day
+from fund.payments.services.comparing import compare_day, note_uncompared
 from fund.payments.services.notifying import handle_notification, receive_notification
 from fund.payments.services.opening import open_payment, register_payment
 from fund.payments.services.refunding import (
@@ -21,10 +22,13 @@ __all__ = [
     "RefundTooSmallError",
     "claim_due_payments",
     "claim_due_refunds",
+    "close_alarm",
     "compare_day",
     "handle_notification",
+    "note_uncompared",
     "open_payment",
     "open_refund",
+    "raise_alarm",
     "receive_notification",
     "register_payment",
     "request_refund",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from fund.payments.models import Alarm
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
 logger = logging.getLogger(__name__)
@@ -19,6 +20,11 @@ def raise_alarm(*, kind: Alarm.Kind, subject: str, now: datetime) -> None:
     logger.error("alarm %s about %s (%d)", kind.value, subject, len(fresh))
 
 
-def close_alarms(*, subject: str, now: datetime) -> None:
+def close_alarms(*, subject: str, now: datetime, kinds: Collection[Alarm.Kind] = tuple(Alarm.Kind)) -> None:
     """Close what was open about a subject that is right again."""
-    Alarm.objects.filter(subject=subject, closed_at__isnull=True).update(closed_at=now)
+    Alarm.objects.filter(subject=subject, kind__in=kinds, closed_at__isnull=True).update(closed_at=now)
+
+
+def close_alarm(*, alarm_id: int, now: datetime) -> bool:
+    """Close an alarm that a person has looked at; return whether it was open."""
+    return bool(Alarm.objects.filter(pk=alarm_id, closed_at__isnull=True).update(closed_at=now))

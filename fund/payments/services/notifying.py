@@ -57,8 +57,8 @@ def handle_notification(*, notification_id: int, now: datetime) -> None:
             _reread_payment(notification.object_id, now)
         elif notification.event.startswith("refund."):
             _reread_refund(notification.object_id, now)
-    except gateway.MissingError:
-        pass  # ЮKassa knows no such object: the notification is not theirs
+    except (gateway.MissingError, gateway.RefusedError):
+        pass  # ЮKassa knows no such object, or it can't be one: the notification is not theirs
     Notification.objects.filter(pk=notification_id, last_received_at=notification.last_received_at).update(
         handled_at=now
     )

@@ -107,8 +107,15 @@ def reread_refund(*, refund_id: int, now: datetime) -> None:
     :raises GatewayError: if it can't be read now.
     """
     refund = Refund.objects.get(pk=refund_id)
-    if refund.yookassa_id is not None:
-        settle_refund(refund_id=refund.pk, remote=gateway.find_refund(yookassa_id=refund.yookassa_id), now=now)
+    if refund.yookassa_id is None:
+        return
+    try:
+        remote = gateway.find_refund(yookassa_id=refund.yookassa_id)
+    except gateway.MissingError:
+        raise_alarm(kind=Alarm.Kind.MISSING_REFUND, subject=f"refund:{refund.pk}", now=now)
+        return
+    close_alarms(subject=f"refund:{refund.pk}", now=now, kinds=[Alarm.Kind.MISSING_REFUND])
+    settle_refund(refund_id=refund.pk, remote=remote, now=now)
 
 
 def adopt_refund(*, remote: RemoteRefund, now: datetime) -> bool:
@@ -132,6 +139,8 @@ def settle_refund(*, refund_id: int, remote: RemoteRefund, now: datetime) -> Non
         raise_alarm(kind=Alarm.Kind.MISMATCH, subject=f"refund:{refund.pk}", now=now)
         return
     if refund.state in {Refund.State.SUCCEEDED, Refund.State.REFUSED}:
+        if (refund.state == Refund.State.SUCCEEDED) != (remote.status == "succeeded"):  # one of us is wrong about money
+            raise_alarm(kind=Alarm.Kind.MISMATCH, subject=f"refund:{refund.pk}", now=now)
         return
     refund.yookassa_id = remote.yookassa_id
     if remote.status == "succeeded":
@@ -200,6 +209,7 @@ def _finish(refund: Refund, state: Refund.State, event: str, now: datetime) -> N
     refund.settled_at = now
     refund.next_check_at = None
     refund.save()
+    close_alarms(subject=f"refund:{refund.pk}", now=now)
     settled = purposes.find(refund.payment.purpose).settled
     transaction.on_commit(partial(settled, payment=refund.payment), robust=True)
 

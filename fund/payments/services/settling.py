@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from fund.ledger import services as ledger
+from fund.ledger.errors import LedgerError
 from fund.money import Kopecks
 from fund.payments import gateway, purposes
 from fund.payments.days import moscow_date
@@ -37,6 +38,7 @@ def reread_payment(*, payment_id: int, now: datetime) -> None:
     except gateway.MissingError:
         raise_alarm(kind=Alarm.Kind.MISSING_PAYMENT, subject=f"payment:{payment.pk}", now=now)
         return
+    close_alarms(subject=f"payment:{payment.pk}", now=now, kinds=[Alarm.Kind.MISSING_PAYMENT])
     settle_payment(payment_id=payment.pk, remote=remote, now=now)
 
 
@@ -60,7 +62,7 @@ def adopt_payment(*, remote: RemotePayment, now: datetime) -> bool:
 def settle_payment(*, payment_id: int, remote: RemotePayment, now: datetime) -> None:
     """Move the payment to where ЮKassa says it is. Safe to repeat, in any order, at the same time.
 
-    Something else than what was asked for changes nothing and raises an alarm.
+    Something else than what was asked for, or what the books refuse, changes nothing and raises an alarm.
     """
     payment = Payment.objects.select_for_update().get(pk=payment_id)
     if not _is_same(payment, remote):
@@ -98,7 +100,7 @@ def _advance(payment: Payment, remote: RemotePayment, now: datetime) -> None:
     payment.confirmation_url = remote.confirmation_url or payment.confirmation_url
     payment.method = remote.method or payment.method
     if remote.status == "succeeded":
-        _book(payment, remote, now)
+        _book_or_alarm(payment, remote, now)
     elif remote.status == "canceled":
         _cancel(payment, remote.cancel_reason, now)
     else:
@@ -114,6 +116,19 @@ def _cancel(payment: Payment, reason: str, now: datetime) -> None:
     payment.settled_at = now
     payment.save()
     _tell(payment)
+
+
+def _book_or_alarm(payment: Payment, remote: RemotePayment, now: datetime) -> None:
+    try:
+        with transaction.atomic():
+            _book(payment, remote, now)
+    except (LedgerError, purposes.UnknownPurposeError):
+        payment.refresh_from_db()
+        payment.yookassa_id = remote.yookassa_id
+        payment.state = Payment.State.PENDING  # paid there, not here: each look tries again
+        payment.next_check_at = pace.while_pending(since=payment.created_at, now=now)
+        payment.save(update_fields=["yookassa_id", "state", "next_check_at"])
+        raise_alarm(kind=Alarm.Kind.NOT_BOOKED, subject=f"payment:{payment.pk}", now=now)
 
 
 def _book(payment: Payment, remote: RemotePayment, now: datetime) -> None:
@@ -166,6 +181,7 @@ def _book_commission(payment: Payment, remote: RemotePayment, now: datetime) -> 
     payment.income_kopecks = remote.income_kopecks
     payment.next_check_at = None
     payment.save(update_fields=["income_kopecks", "commission_operation", "next_check_at"])
+    close_alarms(subject=f"payment:{payment.pk}", now=now, kinds=[Alarm.Kind.NO_COMMISSION])
 
 
 def _await_commission(payment: Payment, now: datetime) -> None:

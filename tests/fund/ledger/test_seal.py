@@ -6,11 +6,10 @@ import random
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date
-from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.db import connection, connections, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -19,9 +18,6 @@ from hypothesis.extra.django import TestCase
 from fund.ledger import selectors, services
 from fund.ledger.models import Checkpoint, Operation
 from fund.money import Kopecks
-
-if TYPE_CHECKING:
-    from config.embedded.postgres import Cluster
 
 DAY = date(2026, 5, 1)
 
@@ -163,59 +159,3 @@ class TestBalances(TestCase):
                 wanted[f"86.{subject}"] -= kopecks
         assert selectors.balances_kopecks(codes=wanted) == wanted
         assert selectors.balances_kopecks(codes=["57.yookassa"]) == {"57.yookassa": sum(wanted.values())}
-
-
-CORRUPTIONS = {
-    "has no postings": "DELETE FROM ledger_posting WHERE operation_id = 1",
-    "has no operation": "DELETE FROM ledger_operation WHERE number = 1",
-    "has no account": "DELETE FROM ledger_account WHERE code = '86.fund'",
-    "nought or less": (
-        "ALTER TABLE ledger_posting DROP CONSTRAINT posting_amount_positive;"
-        " UPDATE ledger_posting SET amount_kopecks = -1 WHERE operation_id = 1"
-    ),
-    "another transaction": "UPDATE ledger_posting SET transaction_id = 1 WHERE operation_id = 1",
-    "operation 1 is not what its request was": "UPDATE ledger_posting SET amount_kopecks = 1 WHERE operation_id = 1",
-    "operation 2 is not what its request was": "UPDATE ledger_operation SET memo = 'x' WHERE number = 2",
-    "operation 3 is not what its request was": (
-        "UPDATE ledger_posting SET debit_id = credit_id, credit_id = debit_id WHERE operation_id = 3"
-    ),
-    "stands twice": (
-        "ALTER TABLE ledger_operation DROP CONSTRAINT ledger_operation_key_key;"
-        " UPDATE ledger_operation SET key = 'same' WHERE number < 3"
-    ),
-    "checkpoint 1 counts other": "UPDATE ledger_checkpoint SET postings = postings + 1",
-    "checkpointed total of account 57.yookassa": (
-        "UPDATE ledger_accounttotal SET debit_kopecks = debit_kopecks + 1 WHERE account_id ="
-        " (SELECT id FROM ledger_account WHERE code = '57.yookassa')"
-    ),
-    "daily turnovers of account": "UPDATE ledger_dailyturnover SET credit_kopecks = credit_kopecks + 1",
-    "rule posting_append_only": "ALTER TABLE ledger_posting DISABLE TRIGGER posting_append_only",
-    "may write ledger_posting": "GRANT INSERT ON ledger_posting TO fund_app",
-    "account 99 is not in the chart": (
-        "INSERT INTO ledger_account (code, name, side, opened_at) VALUES ('99', 'x', 'active', now())"
-    ),
-    "is reversed twice": (
-        "ALTER TABLE ledger_operation DROP CONSTRAINT ledger_operation_reverses_id_key;"
-        " UPDATE ledger_operation SET reverses_id = 1, request_sha256 = ledger_request_sha256(kind, subject,"
-        " business_date, memo, 1, document_hashes, ledger_lines(number)) WHERE number IN (2, 3)"
-    ),
-    "not the mirror": (
-        "UPDATE ledger_operation SET reverses_id = 2, request_sha256 = ledger_request_sha256(kind, subject,"
-        " business_date, memo, 2, document_hashes, ledger_lines(number)) WHERE number = 3"
-    ),
-}
-
-
-@pytest.mark.parametrize("fault", CORRUPTIONS)
-def test_check_books_names_each_kind_of_corruption(committed: str, cluster: Cluster, fault: str) -> None:
-    for kopecks in (100, 200, 300):
-        gift(kopecks)
-    services.seal_checkpoint()
-    call_command("check_books")
-
-    with cluster.connect(committed) as superuser:
-        superuser.execute("SET session_replication_role = replica")
-        superuser.execute(CORRUPTIONS[fault])
-
-    with pytest.raises(CommandError, match=fault):
-        call_command("check_books")

@@ -13,6 +13,7 @@ from fund.money import Kopecks
 from fund.payments import gateway, services
 from fund.payments.days import moscow_date
 from fund.payments.models import Alarm, DayComparison, Payment, Refund
+from fund.payments.services import comparing
 from tests import make
 
 if TYPE_CHECKING:
@@ -80,6 +81,29 @@ def test_a_booked_payment_that_yookassa_does_not_list_raises_an_alarm(control: E
     assert Alarm.objects.get().kind == Alarm.Kind.MISSING_PAYMENT
 
 
+def test_an_alarm_ends_when_the_list_holds_the_payment_again(control: EmulatorControl) -> None:
+    payment = paid(control)
+    services.reread_payment(payment_id=payment.pk, now=timezone.now())
+    services.raise_alarm(kind=Alarm.Kind.MISSING_PAYMENT, subject=f"payment:{payment.pk}", now=timezone.now())
+    services.raise_alarm(kind=Alarm.Kind.NOT_COMPARED, subject=f"day:{moscow_date(timezone.now())}", now=timezone.now())
+
+    assert compare().differences == 0
+    assert Alarm.objects.filter(closed_at=None).count() == 0
+
+
+def test_a_day_that_could_not_be_compared_for_half_a_day_raises_an_alarm(control: EmulatorControl) -> None:
+    noon = timezone.now().replace(hour=9, minute=1)  # Moscow's is three hours later
+    yesterday = moscow_date(noon) - timedelta(days=1)
+    services.note_uncompared(now=noon)
+    assert Alarm.objects.count() == 0  # there was no payment yet
+    make.payment(created_at=noon - timedelta(days=3))
+    services.note_uncompared(now=noon - timedelta(minutes=2))
+    services.note_uncompared(now=noon)
+
+    days = [yesterday - timedelta(days=1), yesterday]
+    assert sorted(Alarm.objects.values_list("subject", flat=True)) == [f"day:{day}" for day in days]
+
+
 def test_another_sum_at_yookassa_books_nothing(control: EmulatorControl, committed: str, cluster: Cluster) -> None:
     payment = paid(control)
     with cluster.connect(committed) as superuser:
@@ -123,6 +147,27 @@ def test_a_refund_that_is_not_ours_raises_one_alarm(control: EmulatorControl) ->
 
     assert [compare().differences, compare().differences] == [1, 1]
     assert list(Alarm.objects.values_list("kind", flat=True)) == [Alarm.Kind.UNKNOWN_REFUND]
+
+
+def test_a_booked_refund_that_yookassa_does_not_know_raises_an_alarm(control: EmulatorControl) -> None:
+    refund = refunded(control)
+    services.open_refund(refund_id=refund.pk, now=timezone.now())
+    assert compare().differences == 0
+    Refund.objects.update(yookassa_id="gone")
+
+    assert compare().differences == 2  # theirs is not ours, ours is not theirs
+    assert set(Alarm.objects.values_list("kind", flat=True)) == {Alarm.Kind.MISMATCH, Alarm.Kind.MISSING_REFUND}
+
+
+def test_a_refund_that_their_list_holds_for_another_day_is_no_difference(control: EmulatorControl) -> None:
+    refund = refunded(control)
+    services.open_refund(refund_id=refund.pk, now=timezone.now())
+    today = moscow_date(timezone.now())
+    control.run("advance", seconds=0)
+    theirs = comparing._Tally()
+    comparing._read_our_refunds(today, timezone.now() + LATER, theirs, timezone.now())
+
+    assert theirs.differences == 0
 
 
 def test_what_was_booked_a_moment_ago_may_be_missing_in_their_list(control: EmulatorControl) -> None:

@@ -75,7 +75,9 @@ def test_a_body_too_large_is_refused(client: Client) -> None:
 @pytest.mark.parametrize(
     "body",
     ["", "null", "[]", "{}", '{"event": 1, "object": {"id": 2}}', '{"event": "", "object": {"id": "x"}}',
-     '{"event": "x", "object": {"id": "\\u0000"}}', json.dumps({"event": "x" * 65, "object": {"id": "x"}}), "[" * 9999],
+     '{"event": "x", "object": {"id": "\\u0000"}}', '{"event": "x", "object": {"id": "../me"}}',
+     '{"event": "\\ud800", "object": {"id": "x"}}', '{"event": "x", "object": {"id": "a/b"}}',
+     json.dumps({"event": "x" * 65, "object": {"id": "x"}}), "[" * 9999],
 )  # fmt: skip
 def test_a_body_without_shape_is_refused(client: Client, body: str) -> None:
     answer = client.post(ADDRESS, body, content_type="application/json")

@@ -211,3 +211,34 @@ def test_a_refund_with_a_foreign_reference_is_not_ours(payment: Payment, referen
 
     assert not adopt_refund(remote=foreign, now=timezone.now())
     assert booked() == []
+
+
+def test_a_refund_that_yookassa_pays_after_it_had_refused_is_for_a_person_to_look_at(
+    payment: Payment, control: EmulatorControl
+) -> None:
+    control.fault("500_after", **CREATE)
+    refund = send(ask(payment))
+    refuse_refund(refund_id=refund.pk, reason="invalid_request", now=timezone.now())
+    (remote,) = gateway.refunds_between(filters={})
+    for _ in range(2):
+        services.settle_refund(refund_id=refund.pk, remote=remote, now=timezone.now())
+
+    refund.refresh_from_db()
+    assert refund.state == Refund.State.REFUSED
+    assert booked() == ["refund_refused"]
+    assert alarms() == [Alarm.Kind.REFUND_REFUSED, Alarm.Kind.MISMATCH]
+
+
+def test_a_refund_that_yookassa_lost_raises_an_alarm_that_ends_when_it_is_found(
+    payment: Payment, control: EmulatorControl
+) -> None:
+    control.set(refund_mode="held")
+    refund = send(ask(payment))
+    known = refund.yookassa_id
+    Refund.objects.filter(pk=refund.pk).update(yookassa_id="gone")
+    services.reread_refund(refund_id=refund.pk, now=timezone.now())
+    assert list(Alarm.objects.filter(closed_at=None).values_list("kind", flat=True)) == [Alarm.Kind.MISSING_REFUND]
+    Refund.objects.filter(pk=refund.pk).update(yookassa_id=known)
+    services.reread_refund(refund_id=refund.pk, now=timezone.now())
+
+    assert Alarm.objects.filter(closed_at=None).count() == 0

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.utils import timezone
 
+from campaigns.models import Campaign
+from fund.ledger import services as ledger
 from fund.ledger.models import Operation
 from fund.money import Kopecks
 from fund.payments import gateway, purposes, services
@@ -139,6 +141,22 @@ def test_a_commission_that_never_comes_raises_an_alarm_after_days(control: Emula
 
     assert payment.next_check_at is None
     assert list(Alarm.objects.values_list("kind", flat=True)) == [Alarm.Kind.NO_COMMISSION]
+
+
+def test_what_the_books_refuse_is_an_alarm_and_booked_when_they_take_it(control: EmulatorControl) -> None:
+    payment = pending()
+    control.pay(str(payment.yookassa_id))
+    Campaign.objects.update(slug="les")  # no account of that name is open
+    settle(payment, remote_of(payment))
+    assert payment.state == Payment.State.PENDING
+    assert kinds() == []
+    assert list(Alarm.objects.values_list("kind", "closed_at")) == [(Alarm.Kind.NOT_BOOKED, None)]
+    ledger.open_account(code="86.les", name="Лес")
+    settle(payment, remote_of(payment))
+
+    assert payment.state == Payment.State.SUCCEEDED
+    assert kinds() == ["gift", "commission"]
+    assert Alarm.objects.filter(closed_at=None).count() == 0
 
 
 @pytest.mark.parametrize("reference", ["", "nobody", "7f0c3b57-2d6c-4b0a-9a43-0a1b2c3d4e5f"])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from celery import current_app
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from config.embedded.copy import wait_until
@@ -194,7 +195,7 @@ def test_days_that_agreed_are_not_compared_again(control: EmulatorControl) -> No
     now = timezone.now()
     today = timezone.localdate(now)
 
-    assert selectors.days_to_compare(now=now)[-1] == today
+    assert selectors.days_to_compare(now=now)[0] == today
     assert set(selectors.days_to_compare(now=now)) <= {today, today - timedelta(days=1)}
     DayComparison.objects.filter(date=today - timedelta(days=3)).update(differences=1)
     assert today - timedelta(days=3) in selectors.days_to_compare(now=now)
@@ -205,6 +206,27 @@ def test_days_are_compared_later_where_the_list_cannot_be_read(control: Emulator
     tasks.compare_days()
 
     assert DayComparison.objects.count() == 0
+
+
+def test_a_key_that_yookassa_no_longer_takes_raises_an_alarm_wherever_it_is_seen(control: EmulatorControl) -> None:
+    control.fault("401", method="GET")
+    tasks.compare_days()
+
+    assert list(Alarm.objects.values_list("kind", "subject")) == [(Alarm.Kind.CREDENTIALS, "yookassa")]
+
+
+def test_alarms_are_listed_and_closed_by_hand(capsys: pytest.CaptureFixture[str]) -> None:
+    services.raise_alarm(kind=Alarm.Kind.MISMATCH, subject="payment:7", now=timezone.now())
+    number = Alarm.objects.get().pk
+    call_command("alarms")
+    call_command("alarms", "--close", str(number))
+    with pytest.raises(CommandError, match=f"no open alarm {number}"):
+        call_command("alarms", "--close", str(number))
+    call_command("alarms")
+
+    listed, closed = capsys.readouterr().out.split("1 open alarms\n")
+    assert "payment:7  ЮKassa называет другую сумму" in listed
+    assert closed == f"Alarm {number} is closed.\n0 open alarms\n"
 
 
 def test_an_unknown_payment_keeps_its_place_in_the_gateway(control: EmulatorControl) -> None:

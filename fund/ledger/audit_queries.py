@@ -1,0 +1,121 @@
+"""What `check_books` asks the database. Each query returns the first offender, or nothing."""
+
+# Names are what the command prints.
+CHECKS = {
+    "operation {} has no postings": """
+        SELECT number FROM ledger_operation o
+        WHERE NOT EXISTS (SELECT 1 FROM ledger_posting p WHERE p.operation_id = o.number) ORDER BY 1 LIMIT 1""",
+    "a posting of operation {} has no operation": """
+        SELECT operation_id FROM ledger_posting p
+        WHERE NOT EXISTS (SELECT 1 FROM ledger_operation o WHERE o.number = p.operation_id) ORDER BY 1 LIMIT 1""",
+    "a posting of operation {} has no account": """
+        SELECT operation_id FROM ledger_posting p
+        WHERE NOT EXISTS (SELECT 1 FROM ledger_account a WHERE a.id = p.debit_id)
+           OR NOT EXISTS (SELECT 1 FROM ledger_account a WHERE a.id = p.credit_id) ORDER BY 1 LIMIT 1""",
+    "a posting of operation {} has a sum of nought or less, or one account on both sides": """
+        SELECT operation_id FROM ledger_posting WHERE amount_kopecks <= 0 OR debit_id = credit_id ORDER BY 1 LIMIT 1""",
+    "operation {} was written by another transaction than its postings": """
+        SELECT o.number FROM ledger_operation o JOIN ledger_posting p ON p.operation_id = o.number
+        WHERE p.transaction_id <> o.transaction_id ORDER BY 1 LIMIT 1""",
+    "operation {} is not what its request was": """
+        SELECT number FROM ledger_operation o WHERE o.request_sha256 <> ledger_request_sha256(
+            o.key, o.kind, o.subject, o.business_date, o.memo, o.reverses_id, o.document_hashes, ledger_lines(o.number))
+        ORDER BY 1 LIMIT 1""",
+    "the key of operation {} stands twice": """
+        SELECT max(number) FROM ledger_operation GROUP BY key HAVING count(*) > 1 LIMIT 1""",
+    "operation {} is reversed twice": """
+        SELECT reverses_id FROM ledger_operation WHERE reverses_id IS NOT NULL
+        GROUP BY reverses_id HAVING count(*) > 1 LIMIT 1""",
+    "operation {} is not the mirror of what it reverses": """
+        SELECT o.number FROM ledger_operation o WHERE o.reverses_id IS NOT NULL AND ledger_lines(o.number) <> (
+            SELECT coalesce(jsonb_agg(jsonb_build_array(l -> 1, l -> 0, l -> 2) ORDER BY place), '[]'::jsonb)
+            FROM jsonb_array_elements(ledger_lines(o.reverses_id)) WITH ORDINALITY AS x (l, place))
+        ORDER BY 1 LIMIT 1""",
+    "checkpoint {} counts other operations or postings than lie under its watermark": """
+        SELECT id FROM (
+            SELECT id, watermark, operations - lag(operations, 1, 0::bigint) OVER sealed AS operations,
+                postings - lag(postings, 1, 0::bigint) OVER sealed AS postings,
+                lag(watermark, 1, 0::bigint) OVER sealed AS since
+            FROM ledger_checkpoint WINDOW sealed AS (ORDER BY watermark)) c
+        WHERE operations <> (SELECT count(*) FROM ledger_operation o
+                             WHERE o.transaction_id >= c.since AND o.transaction_id < c.watermark)
+           OR postings <> (SELECT count(*) FROM ledger_posting p
+                           WHERE p.transaction_id >= c.since AND p.transaction_id < c.watermark)
+        ORDER BY 1 LIMIT 1""",
+    "the daily turnovers of account {} are not what its postings say": """
+        WITH sealed AS (SELECT id, watermark, lag(watermark, 1, 0::bigint) OVER (ORDER BY watermark) AS since
+                        FROM ledger_checkpoint),
+        legs AS (
+            SELECT p.transaction_id, o.business_date, side.account_id, side.debit, side.credit
+            FROM ledger_posting p JOIN ledger_operation o ON o.number = p.operation_id
+            CROSS JOIN LATERAL (VALUES (p.debit_id, p.amount_kopecks, 0), (p.credit_id, 0, p.amount_kopecks))
+                AS side (account_id, debit, credit)),
+        counted AS (
+            SELECT s.id AS checkpoint_id, l.account_id, l.business_date, sum(l.debit) AS debit, sum(l.credit) AS credit
+            FROM sealed s JOIN legs l ON l.transaction_id >= s.since AND l.transaction_id < s.watermark
+            GROUP BY 1, 2, 3)
+        SELECT a.code FROM ledger_dailyturnover t
+            FULL JOIN counted c USING (checkpoint_id, account_id, business_date)
+            JOIN ledger_account a ON a.id = account_id
+        WHERE t.debit_kopecks IS DISTINCT FROM c.debit OR t.credit_kopecks IS DISTINCT FROM c.credit
+        ORDER BY 1 LIMIT 1""",
+    "a checkpointed total of account {} is not the sum of its daily turnovers": """
+        WITH moved AS (SELECT account_id, checkpoint_id, sum(debit_kopecks) AS debit, sum(credit_kopecks) AS credit
+                       FROM ledger_dailyturnover GROUP BY 1, 2),
+        counted AS (
+            SELECT account_id, checkpoint_id, sum(debit) OVER running AS debit, sum(credit) OVER running AS credit
+            FROM moved WINDOW running AS (PARTITION BY account_id ORDER BY checkpoint_id))
+        SELECT a.code FROM ledger_accounttotal t FULL JOIN counted c USING (account_id, checkpoint_id)
+            JOIN ledger_account a ON a.id = account_id
+        WHERE t.debit_kopecks IS DISTINCT FROM c.debit OR t.credit_kopecks IS DISTINCT FROM c.credit
+        ORDER BY 1 LIMIT 1""",
+}
+# Who may do what. The rules of the database are the door's other half.
+RIGHTS = {
+    "the rule {} of the books is missing, switched off or another one": """
+        SELECT wanted.name FROM jsonb_to_recordset(%(triggers)s) AS wanted (name text, "table" text, function text)
+        WHERE NOT EXISTS (
+            SELECT 1 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc f ON f.oid = t.tgfoid
+            WHERE t.tgname = wanted.name AND t.tgenabled = 'O' AND c.relname = wanted."table"
+                AND f.proname = wanted.function) ORDER BY 1 LIMIT 1""",
+    "the function {} is not the one that the migrations made": """
+        SELECT wanted.name FROM jsonb_to_recordset(%(functions)s) AS wanted (name text, body text)
+        WHERE NOT EXISTS (SELECT 1 FROM pg_proc f JOIN pg_namespace n ON n.oid = f.pronamespace
+            WHERE n.nspname = 'public' AND f.proname = wanted.name AND f.prosrc = wanted.body) ORDER BY 1 LIMIT 1""",
+    "the role {} may write the books past the one door": """
+        SELECT r.rolname || ', ' || c.relname FROM pg_class c, pg_roles r
+        WHERE c.relname LIKE 'ledger\\_%%' AND c.relkind = 'r' AND r.rolname IN ('fund_app', 'fund_sealer')
+            AND (has_table_privilege(r.oid, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER')
+                OR has_any_column_privilege(r.oid, c.oid, 'INSERT, UPDATE')) ORDER BY 1 LIMIT 1""",
+    "the role {} may become another that may do more": """
+        SELECT member.rolname || ', ' || other.rolname FROM pg_roles member, pg_roles other
+        WHERE member.rolname IN ('fund_app', 'fund_sealer') AND member.oid <> other.oid
+            AND pg_has_role(member.oid, other.oid, 'MEMBER') ORDER BY 1 LIMIT 1""",
+    "the role {} may call what is not its own": """
+        SELECT r.rolname || ', ' || f.proname FROM pg_proc f, pg_roles r
+        WHERE r.rolname IN ('fund_app', 'fund_sealer') AND f.pronamespace = 'public'::regnamespace AND f.prosecdef
+            AND has_function_privilege(r.oid, f.oid, 'EXECUTE')
+            AND (r.rolname = 'fund_sealer') <> (f.proname = 'seal') ORDER BY 1 LIMIT 1""",
+}
+REFERENCES = """
+    SELECT c.conrelid::regclass::text, a.attname, c.confrelid::regclass::text, b.attname
+    FROM pg_constraint c
+    JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+    JOIN pg_attribute b ON b.attrelid = c.confrelid AND b.attnum = c.confkey[1]
+    WHERE c.contype = 'f' AND c.confrelid::regclass::text LIKE 'ledger\\_%' ORDER BY 1, 2
+"""
+TABLES = {
+    "account": "ledger_account",
+    "checkpoint": "ledger_checkpoint",
+    "operation": "ledger_operation",
+    "posting": "ledger_posting",
+    "total": "ledger_accounttotal",
+    "turnover": "ledger_dailyturnover",
+}
+TRIGGERS = [
+    {"name": f"{name}_append_only", "table": table, "function": "ledger_refuse_change"}
+    for name, table in TABLES.items()
+] + [
+    {"name": "operation_has_postings", "table": "ledger_operation", "function": "ledger_refuse_empty_operation"},
+    {"name": "posting_with_its_operation", "table": "ledger_posting", "function": "ledger_refuse_late_posting"},
+]

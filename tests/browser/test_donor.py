@@ -110,7 +110,9 @@ def test_a_decline_says_why_and_offers_another_try(page: Page, stack: Stack) -> 
 
     expect(page.get_by_text("На карте не хватает денег")).to_be_visible(timeout=20_000)
     page.get_by_role("link", name="Попробовать ещё раз").click()
-    expect(page.get_by_label("Другая сумма")).to_be_visible()
+    expect(page.get_by_label("Другая сумма")).to_have_value("750")
+    expect(page.get_by_label("Электронная почта")).to_have_value("browser@example.org")
+    assert not page.locator("#id_offer").is_checked()
 
 
 def test_who_comes_back_unpaid_can_go_on(page: Page, stack: Stack) -> None:
@@ -146,6 +148,30 @@ def test_a_wrong_form_says_what_is_wrong(page: Page, stack: Stack) -> None:
     expect(page.get_by_text("Напишите сумму в рублях")).to_be_visible()
     expect(page.get_by_text("Без согласия с офертой")).to_be_visible()
     no_sideways_scroll(page)
+
+
+def test_a_name_without_end_breaks_nothing(page: Page, stack: Stack) -> None:
+    gift = stack.give(campaign="ekopark", public_name="W" * 60 + "<script>alert(1)</script>" + "Ж" * 15).json()
+    stack.control.pay(stack.payment_id(gift))
+    stack.wait_for(gift["token"], status="succeeded")
+    page.goto(f"{stack.url}/projects/ekopark/")
+
+    expect(page.get_by_text("<script>alert(1)</script>").first).to_be_visible()
+    no_sideways_scroll(page)
+
+
+def test_the_waiting_page_leaves_the_reader_in_peace(page: Page, stack: Stack) -> None:
+    page.goto(f"{stack.url}/projects/art-subbota/give/")
+    fill(page)
+    page.get_by_role("button", name="Перейти к оплате").click()
+    page.get_by_role("link", name="Вернуться на сайт, не оплачивая").click()
+    link = page.get_by_role("link", name="Перейти к оплате")
+    link.focus()
+    with page.expect_response(re.compile("/state/")) as answer:
+        pass
+
+    assert answer.value.status == 204
+    expect(link).to_be_focused()
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
-def site(request: HttpRequest) -> dict[str, object]:  # noqa: ARG001 - Django's signature
-    """Return the fund's requisites and whether money is only pretended."""
-    return {"fund": settings.FUND, "demo_mode": settings.DEMO_MODE}
+def site(request: HttpRequest) -> dict[str, object]:
+    """Return the fund's requisites, whether money is only pretended, and which room the page is in."""
+    room = request.resolver_match.namespace if request.resolver_match else ""
+    return {"fund": settings.FUND, "demo_mode": settings.DEMO_MODE, "room": room}

@@ -141,7 +141,7 @@ class Simulation:
         return gift if gift["confirmation_url"] or gift["status"] != "pending" else None
 
     def _pay(self, order: str, card: str) -> dict[str, Any] | None:
-        form = {"orderId": order, "number": card, "expiry": "12/39", "csc": "123"}
+        form = {"orderId": order, "number": card, "expiry": "12/99", "csc": "123"}
         address = f"http://127.0.0.1:{self.fund.port + 1}/checkout/card"
         return {} if requests.post(address, data=form, timeout=30).ok else None
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from django.db import migrations
 
 TEXTS = Path(__file__).resolve().parent.parent / "legal"
-IN_FORCE_AT = datetime(2026, 11, 24, tzinfo=UTC)
+IN_FORCE_AT = datetime(2020, 1, 1, tzinfo=UTC)  # before anything that can be agreed to
 
 
 def add(apps, schema_editor):

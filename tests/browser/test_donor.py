@@ -31,7 +31,7 @@ def fill(page: Page, *, amount: str = "750", email: str = "browser@example.org")
 
 def pay(page: Page, number: str) -> None:
     page.get_by_label("Номер карты").fill(number)
-    page.get_by_label("Месяц и год").fill("12/30")
+    page.get_by_label("Месяц и год").fill("12/99")
     page.get_by_label("Код CVC").fill("123")
     page.get_by_role("button", name=re.compile("Заплатить")).click()
 

@@ -46,7 +46,7 @@ def read(shop: Shop, payment: dict[str, Any]) -> dict[str, Any]:
 
 
 def pay_by_card(shop: Shop, payment: dict[str, Any], number: str, **changes: str) -> requests.Response:
-    form = {"orderId": payment["id"], "number": number, "expiry": "12/30", "csc": "123"} | changes
+    form = {"orderId": payment["id"], "number": number, "expiry": "12/99", "csc": "123"} | changes
     return requests.post(f"{shop.url}/checkout/card", data=form, timeout=10)
 
 

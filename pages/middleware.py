@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from pages.refusals import refusal
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -26,7 +28,7 @@ class PlainRefusalsMiddleware:
         """Pass the request on."""
         response = self.get_response(request)
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not response.content:
-            page = render(request, "405.html", status=HTTPStatus.METHOD_NOT_ALLOWED)
+            page = refusal(request, HTTPStatus.METHOD_NOT_ALLOWED)
             page.headers["Allow"] = response.headers.get("Allow", "")
             return page
         return response

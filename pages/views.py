@@ -10,10 +10,12 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from pages import health
+from pages.refusals import refusal
 from people.selectors import texts_in_force
 
 if TYPE_CHECKING:
@@ -54,17 +56,24 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
         sentence = _("Something in the request is missing or wrong.")
         body = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": sentence}
         return JsonResponse(body, status=status, content_type="application/problem+json")
-    return render(request, "400.html", status=status)
+    return refusal(request, status)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django's
     """Refuse."""
-    return render(request, "403.html", status=HTTPStatus.FORBIDDEN)
+    return refusal(request, HTTPStatus.FORBIDDEN)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
     """Refuse a form that did not come from our page, and say how to go on."""
-    return render(request, "403_csrf.html", status=HTTPStatus.FORBIDDEN)
+    words = (
+        gettext_lazy("The form is too old"),
+        gettext_lazy("Open the page anew and fill it in once more: nothing was sent and no money was taken."),
+    )
+    more = _(
+        "If this happens again, allow cookies for this site: without them we can't tell our form from a forged one."
+    )
+    return refusal(request, HTTPStatus.FORBIDDEN, words, more)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
@@ -72,7 +81,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
     if request.path.startswith("/api/"):
         body = {"type": "about:blank", "title": "Not Found", "status": 404, "detail": _("There is nothing here.")}
         return JsonResponse(body, status=404, content_type="application/problem+json")
-    return render(request, "404.html", status=HTTPStatus.NOT_FOUND)
+    return refusal(request, HTTPStatus.NOT_FOUND)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

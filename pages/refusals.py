@@ -1,0 +1,42 @@
+"""One page for everything that the site refuses: what happened, and where to go on."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+    from django.utils.functional import _StrPromise
+
+UNREADABLE = (
+    _("The request can't be read"),
+    _("Something in it is missing, wrong or too large. Open the page anew and try once more."),
+)
+WORDS: dict[HTTPStatus, tuple[_StrPromise, _StrPromise]] = {
+    HTTPStatus.BAD_REQUEST: UNREADABLE,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: UNREADABLE,
+    HTTPStatus.FORBIDDEN: (_("This page is not open to you"), _("If you think that it should be, write to us.")),
+    HTTPStatus.NOT_FOUND: (
+        _("There is no such page"),
+        _("The address may be mistyped, or the page has moved."),
+    ),
+    HTTPStatus.METHOD_NOT_ALLOWED: (
+        _("That can't be done here"),
+        _("The address is right, but not for this. Go back and try another way."),
+    ),
+}
+
+
+def refusal(
+    request: HttpRequest,
+    status: HTTPStatus,
+    words: tuple[_StrPromise, _StrPromise] | None = None,
+    more: _StrPromise | str = "",
+) -> HttpResponse:
+    """Return the page of a refusal, in the status's own words where no others are given."""
+    title, lead = words or WORDS[status]
+    return render(request, "refusal.html", {"title": title, "lead": lead, "more": more}, status=status)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-MOST_ATTEMPTS = 12  # to send a letter, over some two days
+MOST_ATTEMPTS = 12  # to send a letter: the last some 17 hours after the first
 RESERVED_SLUGS = ("debts", "fund")  # accounts 76.debts and 86.fund are the fund's own
 
 

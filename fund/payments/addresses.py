@@ -31,6 +31,7 @@ def client_address(request: HttpRequest) -> str:
         hops = request.headers.get("X-Forwarded-For", "").split(",")
         told = hops[-settings.TRUSTED_PROXIES].strip() if len(hops) >= settings.TRUSTED_PROXIES else ""
     try:
-        return str(ip_address(told))
+        found = ip_address(told)
     except ValueError:
         return NOWHERE
+    return str(getattr(found, "ipv4_mapped", None) or found)  # ::ffff:1.2.3.4 is 1.2.3.4 on a socket for both

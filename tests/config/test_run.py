@@ -50,6 +50,10 @@ class Run:
             )
         wait_until(self.answers)
 
+    def told(self) -> str:
+        """Return what stood on the terminal."""
+        return (self.var.parent / f"{self.var.name}.log").read_text(encoding="utf-8")
+
     def answers(self) -> bool:
         try:
             return requests.get(f"{self.url}/projects/", timeout=5).status_code == 200
@@ -100,6 +104,8 @@ def test_it_starts_stops_and_survives_a_kill_of_everything(run: Run) -> None:
     )
     gift = answer.json()
     assert len(run.processes()) >= 7
+    for address in (f"{run.url}/", f"{run.url}/ledger/", f"{run.url}/api/docs/", str(run.var / "mail")):
+        wait_until(lambda address=address: f"  {address}\n" in run.told())  # type: ignore[misc]
     for pid in run.processes():
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+from uuid import UUID
 
 from django.db import transaction
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from fund.payments.models import Asked
 
+Row = TypeVar("Row", Payment, Refund)
 BATCH = 200
 
 
@@ -30,6 +32,15 @@ def begin_attempt(row: Asked, now: datetime) -> None:
 def has_lost_key(row: Asked, now: datetime) -> bool:
     """Return whether ЮKassa may have forgotten the key: sent once more, it could charge or pay twice."""
     return row.first_attempt_at is not None and now - row.first_attempt_at >= pace.KEY_LIFE
+
+
+def known_by_reference(model: type[Row], reference: str) -> Row | None:
+    """Return the row that ЮKassa's object names in its metadata, or None where it names none of ours. One query."""
+    try:
+        wanted = UUID(reference)
+    except ValueError:
+        return None
+    return model.objects.filter(reference=wanted).only("pk").first()
 
 
 def unless_listed(adopt: Callable[[], bool], otherwise: Callable[[], None]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Sum
@@ -16,13 +15,15 @@ from fund.payments.days import moscow_date
 from fund.payments.models import Alarm, Payment, Refund
 from fund.payments.services import pace
 from fund.payments.services.alarms import close_alarms, raise_alarm
-from fund.payments.services.attempts import begin_attempt, has_lost_key, unless_listed
+from fund.payments.services.attempts import begin_attempt, has_lost_key, known_by_reference, unless_listed
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from fund.payments.gateway import RemoteRefund
 
+# ЮKassa's last words that can't follow what was booked; an old «pending» can.
+CONTRADICTIONS = {Refund.State.SUCCEEDED.value: "canceled", Refund.State.REFUSED.value: "succeeded"}
 LEAST_KOPECKS = 100  # ЮKassa refunds no less than a rouble
 
 
@@ -120,11 +121,7 @@ def reread_refund(*, refund_id: int, now: datetime) -> None:
 
 def adopt_refund(*, remote: RemoteRefund, now: datetime) -> bool:
     """Take over a refund that ЮKassa told of; return whether it is one of ours."""
-    try:
-        reference = UUID(remote.reference)
-    except ValueError:
-        return False
-    refund = Refund.objects.filter(reference=reference).only("pk").first()
+    refund = known_by_reference(Refund, remote.reference)
     if refund is None:
         return False
     settle_refund(refund_id=refund.pk, remote=remote, now=now)
@@ -138,8 +135,8 @@ def settle_refund(*, refund_id: int, remote: RemoteRefund, now: datetime) -> Non
     if not _is_same(refund, remote):
         raise_alarm(kind=Alarm.Kind.MISMATCH, subject=f"refund:{refund.pk}", now=now)
         return
-    if refund.state in {Refund.State.SUCCEEDED, Refund.State.REFUSED}:
-        if (refund.state == Refund.State.SUCCEEDED) != (remote.status == "succeeded"):  # one of us is wrong about money
+    if refund.state in CONTRADICTIONS:
+        if remote.status == CONTRADICTIONS[refund.state]:
             raise_alarm(kind=Alarm.Kind.MISMATCH, subject=f"refund:{refund.pk}", now=now)
         return
     refund.yookassa_id = remote.yookassa_id

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -17,6 +16,7 @@ from fund.payments.days import moscow_date
 from fund.payments.models import Alarm, Payment
 from fund.payments.services import pace
 from fund.payments.services.alarms import close_alarms, raise_alarm
+from fund.payments.services.attempts import known_by_reference
 from fund.payments.services.refunding import request_refund
 
 if TYPE_CHECKING:
@@ -47,11 +47,7 @@ def adopt_payment(*, remote: RemotePayment, now: datetime) -> bool:
 
     It is found by the reference in its metadata, so it may come before our own call has returned.
     """
-    try:
-        reference = UUID(remote.reference)
-    except ValueError:
-        return False
-    payment = Payment.objects.filter(reference=reference).only("pk").first()
+    payment = known_by_reference(Payment, remote.reference)
     if payment is None:
         return False
     settle_payment(payment_id=payment.pk, remote=remote, now=now)
@@ -72,7 +68,7 @@ def settle_payment(*, payment_id: int, remote: RemotePayment, now: datetime) -> 
         _book_commission(payment, remote, now)
     elif payment.state != Payment.State.CANCELED or payment.yookassa_id is None:
         _advance(payment, remote, now)
-    elif remote.status != "canceled":  # ЮKassa's own word was final
+    elif remote.status == "succeeded":  # ЮKassa's own word was final; «pending» is only an old one
         raise_alarm(kind=Alarm.Kind.MISMATCH, subject=f"payment:{payment.pk}", now=now)
 
 

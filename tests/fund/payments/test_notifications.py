@@ -84,3 +84,8 @@ def test_a_body_without_shape_is_refused(client: Client, body: str) -> None:
 
     assert answer.status_code == 400
     assert Notification.objects.count() == 0
+
+
+@pytest.mark.parametrize(("told", "wanted"), [("::ffff:1.2.3.4", "1.2.3.4"), ("2001:db8::1", "2001:db8::1")])
+def test_an_ipv4_address_in_the_clothes_of_ipv6_is_itself(told: str, wanted: str) -> None:
+    assert client_address(RequestFactory().get("/", REMOTE_ADDR=told)) == wanted

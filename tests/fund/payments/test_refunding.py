@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -242,3 +243,20 @@ def test_a_refund_that_yookassa_lost_raises_an_alarm_that_ends_when_it_is_found(
     services.reread_refund(refund_id=refund.pk, now=timezone.now())
 
     assert Alarm.objects.filter(closed_at=None).count() == 0
+
+
+@pytest.mark.parametrize(("mode", "contrary"), [("", "canceled"), ("general_decline", "succeeded")])
+def test_an_old_word_about_a_final_refund_alarms_nobody_and_a_contrary_one_does(
+    payment: Payment, control: EmulatorControl, mode: str, contrary: str
+) -> None:
+    control.set(refund_mode=mode)
+    refund = send(ask(payment))
+    Alarm.objects.all().delete()
+    remote = gateway.find_refund(yookassa_id=str(refund.yookassa_id))
+    for status in ("pending", remote.status):
+        services.settle_refund(refund_id=refund.pk, remote=replace(remote, status=status), now=timezone.now())
+    assert alarms() == []
+    services.settle_refund(refund_id=refund.pk, remote=replace(remote, status=contrary), now=timezone.now())
+
+    assert alarms() == [Alarm.Kind.MISMATCH]
+    assert len(booked()) == 1

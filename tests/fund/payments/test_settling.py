@@ -80,6 +80,7 @@ def test_a_success_after_yookassas_own_cancel_is_for_a_person_to_look_at(control
     control.decline(str(payment.yookassa_id))
     settle(payment, remote_of(payment))
     settle(payment, remote_of(payment))
+    settle(payment, replace(remote_of(payment), status="pending"))  # read before, told after
     assert (payment.state, Alarm.objects.count()) == (Payment.State.CANCELED, 0)
     settle(payment, replace(remote_of(payment), status="succeeded"))
 

@@ -8,3 +8,11 @@ class PeopleConfig(AppConfig):
 
     name = "people"
     label = "people"
+
+    def ready(self) -> None:
+        """Tell the outbox of letters that come with their words."""
+        from django.utils.translation import gettext_lazy as _
+
+        from people import letters
+
+        letters.register("account", letters.ReadyLetter(_("A letter about an account")))

@@ -179,6 +179,7 @@ CELERY_BEAT_SCHEDULE = {
     "payments.settle_refunds": {"task": "payments.settle_refunds", "schedule": timedelta(seconds=PACE_SECONDS)},
     "payments.compare_days": {"task": "payments.compare_days", "schedule": timedelta(minutes=10)},
     "campaigns.sweep_receipts": {"task": "campaigns.sweep_receipts", "schedule": timedelta(seconds=2 * PACE_SECONDS)},
+    "people.sweep_letters": {"task": "people.sweep_letters", "schedule": timedelta(seconds=2 * PACE_SECONDS)},
     "ledger.seal_checkpoint": {"task": "ledger.seal_checkpoint", "schedule": timedelta(seconds=3 * PACE_SECONDS)},
 }
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from fund.payments.models import Payment
+    from fund.payments.models import Payment, Refund
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,9 @@ class Purpose(Protocol):
 
     def book(self, *, payment: Payment, paid_at: datetime, now: datetime) -> Booking:
         """Return how the payment is booked; runs once, inside the transaction that books it."""
+
+    def refunded(self, *, refund: Refund, now: datetime) -> None:
+        """Take note of a refund that is final; runs once, inside the transaction that books it."""
 
     def settled(self, *, payment: Payment) -> None:
         """Start what follows a final state; runs after commit, may run twice, may be lost."""

@@ -137,10 +137,13 @@ def test_a_doubled_submit_proposes_once(treasurer: User, signer: User) -> None:
     first = propose(payment, treasurer, key="k")
 
     assert propose(payment, treasurer, key="k") == first
-    for other in (lambda: propose(payment, treasurer, 1500_00, key="k"), lambda: propose(payment, signer, key="k"),
-                  lambda: propose(paid(), treasurer, key="k")):  # fmt: skip
+    for wanted, user, kopecks in (
+        (payment, treasurer, 1500_00),
+        (payment, signer, 2000_00),
+        (paid(), treasurer, 2000_00),
+    ):
         with pytest.raises(services.RefundKeyReusedError):
-            other()
+            propose(wanted, user, kopecks, key="k")
     assert (states(), refunds()) == ([State.PROPOSED], [])
 
 
@@ -209,7 +212,7 @@ def test_two_second_persons_at_once_send_the_money_once(committed: str, treasure
     proposal = propose(paid(), treasurer)
     ends = at_once(
         *(
-            lambda user=user: services.approve_refund(proposal_id=proposal.pk, user=user, now=make.NOW)  # type: ignore[misc]
+            lambda user=user: services.approve_refund(proposal_id=proposal.pk, user=user, now=make.NOW)
             for user in (signer, other, signer, other)
         )
     )
@@ -231,7 +234,7 @@ def test_approval_and_withdrawal_at_once_end_in_one_of_them(committed: str, trea
 
 def test_one_person_cannot_pass_the_limit_by_asking_at_once(committed: str, treasurer: User) -> None:
     payments = [paid() for _ in range(4)]
-    at_once(*(lambda payment=payment: propose(payment, treasurer, 600_00) for payment in payments))  # type: ignore[misc]
+    at_once(*(lambda payment=payment: propose(payment, treasurer, 600_00) for payment in payments))
 
     assert sorted(states()) == [State.DIRECT] + [State.PROPOSED] * 3
     assert refunds() == [600_00]
@@ -260,8 +263,8 @@ def test_the_database_holds_the_second_person(treasurer: User, signer: User, cha
     back = Refund.objects.create(
         payment=payment, amount_kopecks=1, request_key="x", reason="mistake", created_at=make.NOW
     )
-    people = {"treasurer": treasurer, "signer": signer, None: None}
-    wanted = {"decided_at": make.NOW, "refund": back} | changes if "state" in changes else changes
+    people: dict[Any, User | None] = {"treasurer": treasurer, "signer": signer, None: None}
+    wanted: dict[str, Any] = {"decided_at": make.NOW, "refund": back} | changes if "state" in changes else dict(changes)
     if wanted.get("state") in {"rejected", "withdrawn"}:
         wanted["refund"] = None
     if "decided_by" in wanted:

@@ -42,7 +42,7 @@ CHECKS = {
            OR postings <> (SELECT count(*) FROM ledger_posting p
                            WHERE p.transaction_id >= c.since AND p.transaction_id < c.watermark)
         ORDER BY 1 LIMIT 1""",
-    "this cluster's transactions begin under number {} of the books, as after a restore without ledger_continue()": """
+    "this cluster's transactions begin under number {} of the books: run continue_books": """
         SELECT max(seen) FROM (SELECT max(transaction_id) AS seen FROM ledger_operation
                                UNION ALL SELECT max(watermark) FROM ledger_checkpoint) books
         HAVING max(seen) >= (SELECT transactions_before FROM ledger_epoch) + greatest(

@@ -56,7 +56,7 @@ BEGIN
             USING ERRCODE = 'insufficient_privilege';
     END IF;
     IF own < (SELECT max(watermark) FROM public.ledger_checkpoint) THEN
-        RAISE EXCEPTION 'transaction % lies under the newest checkpoint: restored without ledger_continue()', own
+        RAISE EXCEPTION 'transaction % lies under the newest checkpoint: after a restore, run continue_books', own
             USING ERRCODE = 'object_not_in_prerequisite_state';
     END IF;
     RETURN NEW;

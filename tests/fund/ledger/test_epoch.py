@@ -38,12 +38,6 @@ def epoch(cluster: Cluster, database: str) -> int:
     return int(found)
 
 
-def carry_on(cluster: Cluster, database: str) -> int:
-    with cluster.connect(database, user="fund_owner") as owner:
-        (found,) = owner.execute("SELECT ledger_continue()").fetchone() or (0,)
-    return int(found)
-
-
 @pytest.fixture
 def restored(committed: str, cluster: Cluster) -> str:
     """Give books from a cluster that had counted far more transactions than this one: two sealed, one not."""
@@ -60,7 +54,7 @@ def restored(committed: str, cluster: Cluster) -> str:
 def test_they_are_named_and_take_no_posting_that_would_be_lost(restored: str) -> None:
     with pytest.raises(CommandError, match="transactions begin under number"):
         call_command("check_books")
-    with pytest.raises(DatabaseError, match=r"restored without ledger_continue\(\)"):
+    with pytest.raises(DatabaseError, match="after a restore, run continue_books"):
         gift(400)
 
     assert Operation.objects.count() == 3
@@ -68,7 +62,7 @@ def test_they_are_named_and_take_no_posting_that_would_be_lost(restored: str) ->
 
 
 def test_they_go_on_above_all_that_was_seen(restored: str, cluster: Cluster) -> None:
-    lifted = carry_on(cluster, restored)
+    lifted = services.continue_books()
     gift(400)
     before_the_seal = selectors.balances_kopecks(codes=["86.fund"])
     services.seal_checkpoint()
@@ -80,14 +74,14 @@ def test_they_go_on_above_all_that_was_seen(restored: str, cluster: Cluster) -> 
     assert (newest.operations, newest.postings) == (4, 4)
     assert Operation.objects.filter(transaction_id__gte=newest.watermark).count() == 0
     call_command("check_books")
-    assert carry_on(cluster, restored) == lifted
+    assert services.continue_books() == lifted
 
 
 def test_books_that_never_moved_keep_their_epoch(committed: str, cluster: Cluster) -> None:
     gift(100)
     services.seal_checkpoint()
 
-    assert carry_on(cluster, committed) == 0
+    assert services.continue_books() == 0
     call_command("check_books")
 
 
@@ -102,7 +96,7 @@ def test_books_that_never_moved_keep_their_epoch(committed: str, cluster: Cluste
     ],
 )
 def test_the_epoch_is_never_lowered(restored: str, cluster: Cluster, user: str, statement: str) -> None:
-    lifted = carry_on(cluster, restored)
+    lifted = services.continue_books()
     with cluster.connect(restored, user=user) as connection, pytest.raises(psycopg.Error, match="ledger_epoch"):
         connection.execute(statement)
 
@@ -119,7 +113,7 @@ def test_nobody_but_the_owner_moves_the_epoch(committed: str, cluster: Cluster, 
 
 
 def test_the_migration_is_not_taken_back_where_the_epoch_is_needed(restored: str, cluster: Cluster) -> None:
-    carry_on(cluster, restored)
+    services.continue_books()
     with pytest.raises(DatabaseError, match="without the epoch they would lose operations"):
         call_command("migrate", "ledger", "0003", database="owner", verbosity=0)
 
@@ -127,7 +121,7 @@ def test_the_migration_is_not_taken_back_where_the_epoch_is_needed(restored: str
 
 
 def test_nothing_is_lifted_while_somebody_posts(restored: str, cluster: Cluster) -> None:
-    carry_on(cluster, restored)
+    services.continue_books()
     with cluster.connect(restored, user="fund_owner") as poster, cluster.connect(restored, user="fund_owner") as lifter:
         lifter.execute("SET lock_timeout = '200ms'")
         with poster.transaction():

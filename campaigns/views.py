@@ -49,7 +49,7 @@ def campaign_detail(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "campaign": campaign,
         "row": selectors.rows(campaigns=[campaign], now=now)[0],
-        "days": days[::-1][:pictures.DAYS_IN_TABLE],
+        "days": days[::-1][: pictures.DAYS_IN_TABLE],
         "chart": pictures.raised_by_day(campaign=campaign, days=days, today=timezone.localdate(now)),
         "budget": selectors.budget(campaign=campaign),
         "gifts": selectors.newest_gifts(campaign=campaign),

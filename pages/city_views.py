@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 CARDS = 6
-NAMES = 24
+NAMES = 16
 
 
 @require_safe

@@ -30,9 +30,17 @@ def the_way(way: MoneyWay) -> SafeString:
     """Return the stops of a rouble, with what lies at each of them now."""
     stops = [
         charts.Stop(_("Donors"), format_roubles(way.raised_kopecks), _("given for projects, in all")),
-        charts.Stop(_("ЮKassa · account 57"), format_roubles(way.at_yookassa_kopecks), _("paid by card or SBP, on its way to us")),
+        charts.Stop(
+            _("ЮKassa · account 57"),
+            format_roubles(way.at_yookassa_kopecks),
+            _("paid by card or SBP, on its way to us"),
+        ),
         charts.Stop(_("The bank · account 51"), format_roubles(way.at_bank_kopecks), _("on the fund's account")),
-        charts.Stop(_("The project's purpose · 86"), format_roubles(way.held_kopecks), _("belongs to projects, for nothing else")),
+        charts.Stop(
+            _("The project's purpose · 86"),
+            format_roubles(way.held_kopecks),
+            _("belongs to projects, for nothing else"),
+        ),
         charts.Stop(_("The project's costs · 20"), format_roubles(way.spent_kopecks), _("spent, each with a document")),
     ]
     words = "; ".join(f"{stop.label}: {stop.figure}, {stop.note}" for stop in stops)

@@ -78,13 +78,12 @@ def step_line(*, name: str, title: str, description: str, points: Sequence[Point
     )
     days = [point.day_label for point in points]
     body = format_html(
-        '{}<line class="chart__axis" x1="{}" x2="{}" y1="{}" y2="{}"/><path class="chart__area" d="{}V{}H{}z"/>'
-        '<path class="chart__line" d="{}"/><text class="chart__quiet" x="{}" y="{}">{}</text>'
+        '<line class="chart__axis" x1="{}" x2="{}" y1="{}" y2="{}"/><path class="chart__area" d="{}V{}H{}z"/>'
+        '<path class="chart__line" d="{}"/>{}<text class="chart__quiet" x="{}" y="{}">{}</text>'
         '<text class="chart__quiet" x="{}" y="{}" text-anchor="end">{}</text>',
-        lines,
         *(LEFT, WIDTH - LEFT, floor, floor),
         *(path, floor, LEFT),
-        path,
+        *(path, lines),
         *(LEFT, HEIGHT - 8, days[0] if days else ""),
         *(WIDTH - LEFT, HEIGHT - 8, days[-1] if len(days) > 1 else ""),
     )

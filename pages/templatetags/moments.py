@@ -30,7 +30,8 @@ def day_words(day: date) -> str:
 def moment_words(moment: datetime) -> str:
     """Return «24 ноября 2026 г., 18:05 (МСК)»."""
     local = timezone.localtime(moment)
-    return f"{day_words(local.date())}, {local:%H:%M}{NO_BREAK_SPACE}({_('MSK')})"
+    zone = _("MSK")
+    return f"{day_words(local.date())}, {local:%H:%M}{NO_BREAK_SPACE}({zone})"
 
 
 @register.filter
@@ -42,7 +43,9 @@ def day(value: date) -> SafeString:
 @register.filter
 def moment(value: datetime) -> SafeString:
     """Return a moment in full, in Moscow's time."""
-    return format_html('<time datetime="{}">{}</time>', timezone.localtime(value).isoformat("T", "seconds"), moment_words(value))
+    return format_html(
+        '<time datetime="{}">{}</time>', timezone.localtime(value).isoformat("T", "seconds"), moment_words(value)
+    )
 
 
 @register.simple_tag

@@ -21,23 +21,27 @@ PLACES = (
     (160, 560, 520), (520, 560, 440), (40, 60, 520), (1120, 640, 460), (300, 660, 480), (560, 60, 640),
 )  # fmt: skip
 COLOURS = ("var(--green)", "var(--yellow)", "var(--orange)", "var(--blue)")
+STRIP = 1200  # how wide the strip above a campaign's page is, on the same sheet
 CORNERS = ((0, 0), (0, 5), (12, 0), (12, 5), (0, 3), (12, 2))  # of a square of 4, on a sheet of 16 × 9
 
 
 @register.simple_tag
-def map_cover(word: str, theme: str = "") -> SafeString:
-    """Return a campaign's cover: its own piece of the map, a square in its theme's colour."""
+def map_cover(word: str, theme: str = "", *, is_wide: bool = False) -> SafeString:
+    """Return a campaign's cover: its own piece of the map, a square in its theme's colour; or the same as a strip."""
     mark = sha256(word.encode()).digest()
     left, top, width = PLACES[mark[0] % len(PLACES)]
-    unit = width / 16
     column, row = CORNERS[mark[1] % len(CORNERS)]
-    colour = COLOURS[sha256((theme or word).encode()).digest()[0] % len(COLOURS)]
+    unit, rows = width / 16, 9
+    if is_wide:
+        left, unit, rows = max(0, min(left - 300, 1600 - STRIP)), STRIP / 32, 6
+        column, row = 26 if column else 2, 1
     return format_html(
         '<svg viewBox="{} {} {} {}" preserveAspectRatio="xMidYMid slice" aria-hidden="true" focusable="false">'
         '<use href="{}#city"/><rect x="{}" y="{}" width="{}" height="{}" fill="{}"/></svg>',
-        *(left, top, width, round(unit * 9)),
+        *(left, top, round(unit * (32 if is_wide else 16)), round(unit * rows)),
         static("img/map.svg"),
-        *(round(left + column * unit), round(top + row * unit), round(unit * 4), round(unit * 4), colour),
+        *(round(left + column * unit), round(top + row * unit), round(unit * 4), round(unit * 4)),
+        COLOURS[sha256((theme or word).encode()).digest()[0] % len(COLOURS)],
     )
 
 

@@ -11,7 +11,7 @@ import platform
 import shutil
 import subprocess
 import sys
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,12 +32,13 @@ SCORES = {
     "best-practices": "Best practices",
     "seo": "SEO",
 }
+VALUES = ("first-contentful-paint", "largest-contentful-paint", "cumulative-layout-shift", "total-byte-weight")
 FLAGS = "--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --no-first-run"
 FILE = ROOT / "docs/benchmarks/lighthouse.md"
 HEAD = """# Lighthouse
 
-Measured by `make lighthouse` (the mobile preset: a slow phone on slow 4G, simulated) on a throwaway copy of the fund, all
-processes of it on the same machine. Each figure must reach 95. CLS is the layout shift.
+Measured by `make lighthouse` (the mobile preset: a slow phone on slow 4G, simulated) on a throwaway copy of the fund,
+all processes of it on the same machine. Each figure must reach 95. CLS is the layout shift.
 
 """
 
@@ -60,12 +61,30 @@ def row(name: str, report: dict[str, object]) -> tuple[str, list[int]]:
     """Return a table's row and the four scores of it."""
     categories, audits = report["categories"], report["audits"]
     scores = [round(categories[key]["score"] * 100) for key in SCORES]  # type: ignore[index]
-    value = {key: audits[key]["displayValue"].replace("\u00a0", " ") for key in (  # type: ignore[index]
-        "first-contentful-paint", "largest-contentful-paint", "cumulative-layout-shift", "total-byte-weight")}  # fmt: skip
-    weight = value["total-byte-weight"].removeprefix("Total size was ")
-    told = [*(str(score) for score in scores), value["first-contentful-paint"], value["largest-contentful-paint"],
-            value["cumulative-layout-shift"], weight]  # fmt: skip
+    value = {key: audits[key]["displayValue"].replace("\u00a0", " ") for key in VALUES}  # type: ignore[index]
+    told = [*(str(score) for score in scores), *(found.removeprefix("Total size was ") for found in value.values())]
     return f"| {name} | {' | '.join(told)} |", scores
+
+
+def fill(stack: Stack) -> None:
+    """Start the fund and let twelve gifts be paid, so that the pages have something to show."""
+    stack.prepare()
+    stack.start()
+    stack.wait_ready()
+    for _ in range(12):
+        gift = stack.give().json()
+        stack.control.pay(stack.payment_id(gift))
+        stack.wait_for(gift["token"], status="succeeded")
+
+
+def write(lines: list[str]) -> None:
+    """Keep the scores in the repository, with the machine and the day."""
+    version = json.loads((ROOT / "node_modules/lighthouse/package.json").read_text(encoding="utf-8"))["version"]
+    chromium = subprocess.run(["chromium", "--version"], capture_output=True, text=True, check=True).stdout.split()[1]
+    machine = f"{os.cpu_count()} cores ({platform.machine()})"
+    made = f"{datetime.now(UTC):%Y-%m-%d}, {machine}, Lighthouse {version}, Chromium {chromium}."
+    FILE.parent.mkdir(parents=True, exist_ok=True)
+    FILE.write_text(HEAD + made + "\n\n" + "\n".join(lines) + "\n", encoding="utf-8")
 
 
 def main() -> int:
@@ -77,29 +96,18 @@ def main() -> int:
     lines = [f"| page | {' | '.join(SCORES.values())} | FCP | LCP | CLS | weight |", "|---|" + "---|" * 8]
     low = []
     try:
-        stack.prepare()
-        stack.start()
-        stack.wait_ready()
-        for _ in range(12):
-            gift = stack.give().json()
-            stack.control.pay(stack.payment_id(gift))
-            stack.wait_for(gift["token"], status="succeeded")
+        fill(stack)
         for name, path in PAGES.items():
-            report = measure(stack.url + path, reports / f"{name.replace(' ', '-').lower()}.json")
-            line, scores = row(name, report)
-            print(line, flush=True)  # noqa: T201 - a script's answer
+            line, scores = row(name, measure(stack.url + path, reports / f"{name.replace(' ', '-').lower()}.json"))
+            print(line, flush=True)
             lines.append(line)
             low += [name] if min(scores) < LEAST else []
     finally:
         stack.stop()
-    version = json.loads((ROOT / "node_modules/lighthouse/package.json").read_text(encoding="utf-8"))["version"]
-    chromium = subprocess.run(["chromium", "--version"], capture_output=True, text=True, check=True).stdout.split()[1]
-    made = f"{datetime.now(timezone.utc):%Y-%m-%d}, {os.cpu_count()} cores ({platform.machine()}), Lighthouse {version}, Chromium {chromium}."
     if "--write" in sys.argv:
-        FILE.parent.mkdir(parents=True, exist_ok=True)
-        FILE.write_text(HEAD + made + "\n\n" + "\n".join(lines) + "\n", encoding="utf-8")
+        write(lines)
     if low:
-        print(f"Below {LEAST}: {', '.join(low)}; the reports are in var/lighthouse.")  # noqa: T201
+        print(f"Below {LEAST}: {', '.join(low)}; the reports are in var/lighthouse.")
     return 1 if low else 0
 
 

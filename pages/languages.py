@@ -29,7 +29,7 @@ class LanguageOfAddressMiddleware:
         language = translation.get_language_from_request(request) if is_api else None
         language = language or translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
         with translation.override(language):
-            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = language
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", language)
             if is_api:

@@ -18,13 +18,14 @@ from django.views.decorators.http import require_safe
 from campaigns import selectors
 from campaigns.models import Campaign
 from communities import selectors as communities
-from communities.models import Community
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from django.db.models import QuerySet
     from django.http import HttpRequest
+
+    from communities.models import Community
 
     CampaignSitemap = Sitemap[Campaign]
     CommunitySitemap = Sitemap[Community]
@@ -37,14 +38,13 @@ else:  # Django's own classes take no arguments at run time
 SECTION_SIZE = 2000
 FEED_SIZE = 20
 KEPT_PAGES = ("home", "about", "contacts", "money", "history", "questions")
-HIDDEN = ("/gifts/", "/en/gifts/", "/api/", "/payments/", "/projects/*/give/", "/en/projects/*/give/")
+HIDDEN = ("/gifts/", "/en/gifts/", "/api/v1/", "/payments/")
 
 
 class CampaignsSitemap(CampaignSitemap):
-    """Every campaign that the public sees."""
+    """Every campaign that the public sees; its page itself names the other language's."""
 
     limit = SECTION_SIZE
-    i18n = alternates = True
 
     def items(self) -> QuerySet[Campaign]:
         """Return the campaigns, in pages."""
@@ -52,20 +52,19 @@ class CampaignsSitemap(CampaignSitemap):
 
 
 class CommunitiesSitemap(CommunitySitemap):
-    """Every community of the directory."""
+    """Every community of the directory; its page itself names the other language's."""
 
     limit = SECTION_SIZE
-    i18n = alternates = True
 
     def items(self) -> QuerySet[Community]:
         """Return the communities, in pages."""
-        return communities.directory()
+        return communities.directory().prefetch_related(None)
 
 
 class PagesSitemap(NameSitemap):
     """The pages that stand alone, and the lists."""
 
-    i18n = alternates = True
+    i18n = alternates = True  # few enough to be read whole, as Django does for two languages
 
     def items(self) -> list[str]:
         """Return the names of their addresses."""
@@ -77,7 +76,7 @@ class PagesSitemap(NameSitemap):
         return reverse(item)
 
 
-SITEMAPS: dict[str, type[CampaignSitemap] | type[CommunitySitemap] | type[NameSitemap]] = {
+SITEMAPS: dict[str, type[CampaignSitemap | CommunitySitemap | NameSitemap]] = {
     "pages": PagesSitemap,
     "campaigns": CampaignsSitemap,
     "communities": CommunitiesSitemap,

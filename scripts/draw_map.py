@@ -7,6 +7,7 @@ districts stand square to the railway. Nothing is random: the same file comes ou
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import cos, hypot, radians, sin
 from pathlib import Path
 
@@ -51,7 +52,7 @@ def place(origin: tuple[int, int], turn: int, x: float, y: float) -> tuple[int, 
 def far_from(lines: list[list[tuple[int, int]]], point: tuple[int, int], room: int) -> bool:
     """Return whether a block stands clear of rivers and rails."""
     for line in lines:
-        for (x1, y1), (x2, y2) in zip(line, line[1:], strict=False):
+        for (x1, y1), (x2, y2) in pairwise(line):
             for step in range(13):
                 x, y = x1 + (x2 - x1) * step / 12, y1 + (y2 - y1) * step / 12
                 if hypot(point[0] - x, point[1] - y) < room:
@@ -61,7 +62,7 @@ def far_from(lines: list[list[tuple[int, int]]], point: tuple[int, int], room: i
 
 def ring(points: list[tuple[int, int]]) -> str:
     """Return a closed outline with relative steps, the shortest way to write it."""
-    steps = [f"{x2 - x1} {y2 - y1}" for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False)]
+    steps = [f"{x2 - x1} {y2 - y1}" for (x1, y1), (x2, y2) in pairwise(points)]
     return f"M{points[0][0]} {points[0][1]}l" + " ".join(steps).replace(" -", "-") + "z"
 
 
@@ -104,7 +105,7 @@ def blocks() -> dict[str, list[str]]:
                 colour = (YELLOW, YELLOW, ORANGE, YELLOW, BLUE, ORANGE, YELLOW, ORANGE, YELLOW, BLUE, ORANGE)[mark]
                 left, top = u * width + 5, v * height + 5 + aside
                 right, low = left + width - 10, top + height - 10
-                corners = [(left, top), (right, top), (right, low), (left, low)]
+                corners: list[tuple[float, float]] = [(left, top), (right, top), (right, low), (left, low)]
                 if mark in {2, 6, 9}:  # a courtyard house
                     half_x, half_y = (left + right) / 2, (top + low) / 2
                     corners = [(left, top), (right, top), (right, half_y), (half_x, half_y), (half_x, low), (left, low)]
@@ -115,9 +116,7 @@ def blocks() -> dict[str, list[str]]:
 def main() -> None:
     """Write the file."""
     square = [place(GRIDS[0][0], -24, x, y) for x, y in ((-58, -44), (58, -44), (58, 44), (-58, 44))]
-    street = [place(GRIDS[0][0], -24, x, y) for x, y in ((-440, 0), (-62, 0))] + [
-        place(GRIDS[0][0], -24, x, y) for x, y in ((62, 0), (430, 0))
-    ]
+    street = [f"{x} {y}" for x, y in (place(GRIDS[0][0], -24, along, 0) for along in (-440, -62, 62, 430))]
     ring_road = [(-10, 120), (240, 90), (420, 20), (470, -10)]
     parts = [
         f'<path d="{curve(SURA)}" stroke="{BLUE}" stroke-width="30" opacity=".16"/>',
@@ -127,16 +126,14 @@ def main() -> None:
         f'<path d="{curve(RAILWAY)}" stroke="{ORANGE}" stroke-width="3"/>',
         f'<path d="{curve(RAILWAY)}" stroke="{ORANGE}" stroke-width="13" stroke-dasharray="2 15"/>',
         f'<path d="{curve(ring_road)}" stroke="{ORANGE}"/><path d="{curve(ring_road, 9)}" stroke="{ORANGE}"/>',
-        f'<path d="M{street[0][0]} {street[0][1]}L{street[1][0]} {street[1][1]}M{street[2][0]} {street[2][1]}L{street[3][0]} {street[3][1]}" stroke="{ORANGE}" stroke-width="4"/>',
+        f'<path d="M{street[0]}L{street[1]}M{street[2]}L{street[3]}" stroke="{ORANGE}" stroke-width="4"/>',
         *(f'<path d="{"".join(found)}" stroke="{colour}"/>' for colour, found in blocks().items()),
         f'<path d="{ring(square)}" stroke="{GREEN}" stroke-width="4"/>',
         f'<circle cx="{GRIDS[0][0][0]}" cy="{GRIDS[0][0][1]}" r="9" fill="{GREEN}" stroke="none"/>',
     ]
-    body = (
-        f'<g id="city" fill="none" stroke-width="2" stroke-linejoin="round" stroke-linecap="round">{"".join(parts)}</g>'
-    )
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1600 1000" preserveAspectRatio="xMidYMid slice">{body}</svg>'
-    OUT.write_text(svg.replace('stroke-linecap="round"', 'stroke-linecap="butt"') + "\n", encoding="utf-8")
+    head = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1600 1000" preserveAspectRatio="xMidYMid slice">'
+    body = f'<g id="city" fill="none" stroke-width="2" stroke-linejoin="round">{"".join(parts)}</g>'
+    OUT.write_text(f"{head}{body}</svg>\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -22,13 +22,16 @@ PICTURES = {
 }
 PAGE = """<!doctype html><meta charset="utf-8"><base href="{base}/"><link rel="stylesheet" href="css/tokens.css"><style>
 * {{ box-sizing: border-box; margin: 0 }} body {{ width: 1200px; height: 630px; position: relative; overflow: hidden;
-background: #fff; font-family: Golos; color: #fff }} .map {{ position: absolute; inset: 0; width: 1200px; height: 630px }}
+background: #fff; font-family: Golos; color: #fff }}
+.map {{ position: absolute; inset: 0; width: 1200px; height: 630px }}
 .panel {{ position: absolute; left: 0; bottom: 0; width: 760px; padding: 56px 64px 60px; background: #00713d }}
-h1 {{ font: 800 76px/1.02 Golos; letter-spacing: -.025em; text-wrap: balance }} p {{ margin-top: 26px; font: 500 31px/1.25 Golos }}
+h1 {{ font: 800 76px/1.02 Golos; letter-spacing: -.025em; text-wrap: balance }}
+p {{ margin-top: 26px; font: 500 31px/1.25 Golos }}
 .mark {{ position: absolute; right: 48px; bottom: 48px; width: 132px; height: 132px }}
 </style><svg class="map" viewBox="{view}" preserveAspectRatio="xMidYMid slice">{city}</svg>
 <div class="panel"><h1>{title}</h1><p>{words}</p></div><img class="mark" src="img/mark.svg">"""
-ICON = """<!doctype html><base href="{base}/"><style>* {{ margin: 0 }} img {{ display: block; width: 100vw; height: 100vh }}
+ICON = """<!doctype html><base href="{base}/"><style>
+* {{ margin: 0 }} img {{ display: block; width: 100vw; height: 100vh }}
 body {{ background: {ground} }}</style><img src="img/mark.svg">"""
 
 

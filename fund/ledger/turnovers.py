@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from fund.ledger.selectors import OperationRow
 
+NOTHING = Kopecks(0)
 KEPT_SECONDS = 600  # what lies under a checkpoint never changes; the next checkpoint has a key of its own
 SINCE = """
     SELECT a.code, {day} sum(s.debit)::bigint, sum(s.credit)::bigint
@@ -49,8 +50,8 @@ HEADS = """
 class Turnover:
     """What was debited and credited, in kopecks."""
 
-    debit_kopecks: Kopecks = Kopecks(0)
-    credit_kopecks: Kopecks = Kopecks(0)
+    debit_kopecks: Kopecks = NOTHING
+    credit_kopecks: Kopecks = NOTHING
 
     def plus(self, debit: int, credit: int) -> Turnover:
         """Return the turnover with more of it."""

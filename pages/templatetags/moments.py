@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django import template
@@ -15,6 +14,8 @@ from django.utils.translation import gettext as _
 from fund.money import NO_BREAK_SPACE
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
+
     from django.utils.safestring import SafeString
 
 register = template.Library()

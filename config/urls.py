@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from people.second_factor import activate_totp, add_webauthn
+
 urlpatterns = [
     path("", include("pages.urls")),
     path("projects/", include("campaigns.urls")),
@@ -12,11 +14,14 @@ urlpatterns = [
     path("payments/", include("fund.payments.urls")),
     path("api/", include("api.urls")),
     path("me/", include("people.urls")),
+    path("me/2fa/totp/activate/", activate_totp, name="mfa_activate_totp"),
+    path("me/2fa/webauthn/add/", add_webauthn, name="mfa_add_webauthn"),
     path("me/", include("allauth.urls")),
     path("desk/", admin.site.urls),
 ]
 
 handler400 = "pages.views.bad_request"
 handler403 = "pages.views.forbidden"
+handler429 = "pages.views.too_many"
 handler404 = "pages.views.not_found"
 handler500 = "pages.views.server_error"

@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "pages.middleware.DatabaseDownMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "pages.kept.middleware.KeptPagesMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -202,6 +203,7 @@ CELERY_BEAT_SCHEDULE = {
     "payments.compare_days": {"task": "payments.compare_days", "schedule": timedelta(minutes=10)},
     "campaigns.sweep_receipts": {"task": "campaigns.sweep_receipts", "schedule": timedelta(seconds=2 * PACE_SECONDS)},
     "people.clear_sessions": {"task": "people.clear_sessions", "schedule": timedelta(days=1)},
+    "people.sweep_letters": {"task": "people.sweep_letters", "schedule": timedelta(seconds=2 * PACE_SECONDS)},
     "ledger.seal_checkpoint": {"task": "ledger.seal_checkpoint", "schedule": timedelta(seconds=3 * PACE_SECONDS)},
 }
 
@@ -212,6 +214,9 @@ GIFT_MAX_KOPECKS = env.whole("GIFT_MAX_KOPECKS", 350_000_00, least=1_00, most=35
 GIFTS_PER_ADDRESS = env.whole("GIFTS_PER_ADDRESS", 20, least=1)
 GIFTS_PER_EMAIL = env.whole("GIFTS_PER_EMAIL", 10, least=1)
 GIFTS_PER_CAMPAIGN = env.whole("GIFTS_PER_CAMPAIGN", 3000, least=1)
+# What one member of staff may send back alone: of one payment, and in one day; above it a second one must approve.
+REFUND_APPROVAL_KOPECKS = env.whole("REFUND_APPROVAL_KOPECKS", 5_000_00)
+STUCK_AFTER_MINUTES = env.whole("STUCK_AFTER_MINUTES", 120, least=5)  # ЮKassa itself gives up after an hour
 
 FUND = {
     "name": env.text("FUND_NAME", "Городской фонд «Социальный капитал» (демонстрация)"),

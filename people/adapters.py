@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
@@ -12,19 +14,25 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp
 from django.conf import settings
+from django.db import transaction
 from django.http import Http404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from people.access import SECOND_FACTORS, STAFF_IDLE, has_second_factor
 from people.addresses import client_address
+from people.letters import Words
+from people.models import User
+from people.outbox import queue_letter
 from people.services import end_sessions
+from people.tasks import send_soon
 
 if TYPE_CHECKING:
-    from django.core.mail import EmailMessage
     from django.http import HttpRequest
 
-    from people.models import User
+LETTER = "account"  # the kind of every letter about signing in
+CODE_LIVES = timedelta(minutes=15)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -35,13 +43,20 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         return client_address(request)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Write a letter and let it go."""
+        """Write a letter and put it into the outbox; one with a code is of no use when the code is not."""
         told = {"request": self.request, "email": email, "fund": settings.FUND, "site_url": settings.SITE_URL}
-        self.deliver(self.render_mail(template_prefix, email, told | context))
-
-    def deliver(self, letter: EmailMessage) -> None:
-        """Send a letter: the one seam through which every letter about an account leaves."""
-        letter.send()
+        written = self.render_mail(template_prefix, email, told | context)
+        now = timezone.now()
+        with transaction.atomic():
+            letter = queue_letter(
+                kind=LETTER,
+                key=uuid4().hex,
+                now=now,
+                to=User.objects.filter(email=email).first() or email,
+                words=Words(written.subject, written.body),
+                expires_at=now + CODE_LIVES if "code" in context else None,
+            )
+            send_soon(letter=letter)
 
     def login(self, request: HttpRequest, user: User) -> None:
         """Sign a person in; a staff session ends twelve hours after its last use."""

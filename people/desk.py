@@ -59,7 +59,7 @@ class DeskSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold has no types
 
     site_title = _("Desk")
     index_title = _("Today")
-    enable_nav_sidebar = False
+    index_template = "desk/index.html"
 
     def __init__(self, name: str = "desk") -> None:
         super().__init__(name)
@@ -129,6 +129,7 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]
     desk_group: ClassVar[_StrPromise] = SITE
     desk_icon: ClassVar[str] = "list"
     list_per_page = 50
+    list_max_show_all = 0  # no list without a page size
     show_full_result_count = False
     compressed_fields = True
     actions_on_top = True

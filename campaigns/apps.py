@@ -11,6 +11,8 @@ class CampaignsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell payments what a donation is, and the outbox how letters to donors are written."""
+        from django.utils.translation import gettext_lazy
+
         from campaigns import letters
         from campaigns.purpose import DonationPurpose
         from campaigns.services.giving import PURPOSE
@@ -21,3 +23,5 @@ class CampaignsConfig(AppConfig):
         register(letters.RECEIPT, letters.ReceiptLetter())
         register(letters.LATE, letters.LateLetter())
         register(letters.REFUND, letters.RefundLetter())
+        register(letters.LINK, letters.LinkLetter(gettext_lazy("A link to one's gifts")))
+        register(letters.ERASED, letters.ErasedLetter())

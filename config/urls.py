@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("pages.urls")),
     path("projects/", include("campaigns.urls")),
     path("gifts/", include("campaigns.gift_urls")),
+    path("my/", include("campaigns.my_urls")),
     path("communities/", include("communities.urls")),
     path("ledger/", include("fund.ledger.urls")),
     path("payments/", include("fund.payments.urls")),

@@ -2,15 +2,90 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from people.models import LegalText
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from people.models import Consent, Donor, LegalText
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
+
+    from django.db.models import QuerySet
+
+
+class TextState(models.TextChoices):
+    """Where a published version stands at a moment."""
+
+    PUBLISHED = "published", _("Published, not in force yet")
+    IN_FORCE = "in_force", _("In force")
+    SUPERSEDED = "superseded", _("Superseded")
+
+
+@dataclass(frozen=True)
+class TextRow:
+    """One version of a text and where it stands; ``until`` is when the next one took or takes its place."""
+
+    text: LegalText
+    state: TextState
+    until: datetime | None
+
+
+@dataclass(frozen=True)
+class AcceptedText:
+    """One version that a donor agreed to, and when it was taken back."""
+
+    kind: str
+    title: str
+    version: str
+    address: str
+    given_at: datetime
+    withdrawn_at: datetime | None
 
 
 def texts_in_force(*, now: datetime) -> dict[str, LegalText]:
     """Return the newest text in force of each kind, by kind. One query."""
     rows = LegalText.objects.filter(in_force_at__lte=now).order_by("kind", "-in_force_at", "-pk").distinct("kind")
     return {row.kind: row for row in rows}
+
+
+def text_versions(*, kind: str, now: datetime) -> list[TextRow]:
+    """Return every published version of a text, the newest first. One query."""
+    rows: list[TextRow] = []
+    until: datetime | None = None
+    is_found = False
+    for text in LegalText.objects.filter(kind=kind).order_by("-in_force_at", "-pk"):
+        state = TextState.SUPERSEDED if is_found else TextState.IN_FORCE
+        if text.in_force_at > now:
+            state = TextState.PUBLISHED
+        is_found = is_found or state == TextState.IN_FORCE
+        rows.append(TextRow(text, state, until))
+        until = text.in_force_at
+    return rows
+
+
+def donors_of(*, email: str) -> QuerySet[Donor]:
+    """Return every gift's donor who wrote this address, in whatever case."""
+    return Donor.objects.annotate(lower_email=models.functions.Lower("email")).filter(lower_email=email.lower())
+
+
+def accepted_texts(*, donor_ids: Collection[int]) -> dict[int, list[AcceptedText]]:
+    """Return what donors agreed to and took back, by donor. One query."""
+    found: dict[int, list[AcceptedText]] = {donor_id: [] for donor_id in donor_ids}
+    rows = Consent.objects.filter(donor__in=donor_ids).select_related("text", "withdrawal").defer("text__body")
+    for row in rows.order_by("text__kind"):
+        withdrawal = getattr(row, "withdrawal", None)
+        found[row.donor_id].append(
+            AcceptedText(
+                kind=row.text.kind,
+                title=row.text.get_kind_display(),
+                version=row.text.version,
+                address=row.text.get_absolute_url(),
+                given_at=row.given_at,
+                withdrawn_at=withdrawal.withdrawn_at if withdrawal else None,
+            )
+        )
+    return found

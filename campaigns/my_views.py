@@ -20,7 +20,7 @@ from campaigns import my_selectors
 from campaigns.handing import soon
 from campaigns.my_forms import EraseForm, LinkForm, NameForm, YearForm
 from campaigns.services import erasing, visiting
-from fund.payments.addresses import client_address
+from people.addresses import client_address
 from people.erasure import withdraw_consents
 from people.models import ErasureRequest, LegalText
 
@@ -43,7 +43,7 @@ def for_visitors(
 
     @never_cache
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Parameters.args, **kwargs: Parameters.kwargs) -> HttpResponseBase:
+    def guarded(request: HttpRequest, /, *args: Parameters.args, **kwargs: Parameters.kwargs) -> HttpResponseBase:
         secret = str(request.session.get(SESSION, ""))
         visit = visiting.find_visit(secret=secret, now=timezone.now()) if secret else None
         if visit is None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from campaigns import selectors
 from campaigns.letters import LATE, REFUND
 from campaigns.models import Donation
 from fund.payments.models import Refund
-from fund.payments.purposes import Booking
+from fund.payments.purposes import Booking, Label
 from people.outbox import queue_letter
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
+
+    from django.db.models import QuerySet
 
     from fund.payments.models import Payment
 
@@ -48,6 +51,19 @@ class DonationPurpose:
         due = Donation.objects.filter(payment=payment, receipt_due_at__isnull=False, letter__isnull=True)
         for donation_id in due.values_list("pk", flat=True):
             tasks.finish_receipt.delay(donation_id=donation_id)
+
+    def labels(self, *, payment_ids: Collection[int]) -> dict[int, Label]:
+        """Return number and campaign of the gifts behind payments. One query."""
+        gifts = Donation.objects.filter(payment__in=payment_ids).select_related("campaign")
+        return {gift.payment_id: Label(gift.number, gift.campaign.title) for gift in gifts}
+
+    def numbered(self, *, numbers: Collection[int]) -> dict[int, int]:
+        """Return payments by the public numbers of their gifts. One query."""
+        return dict(Donation.objects.filter(pk__in=numbers).values_list("pk", "payment"))
+
+    def about(self, *, subject: str) -> QuerySet[Any, int]:
+        """Return the payments of a campaign's gifts."""
+        return Donation.objects.filter(campaign__slug=subject).values_list("payment", flat=True)
 
 
 def _write(donation: Donation, kind: str, key: str, now: datetime, **more: int) -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 from django.db.models import ProtectedError
 
-from people.models import Consent, ConsentWithdrawal, Donor, LegalText, Letter, User, Visit
+from people.models import Consent, ConsentWithdrawal, Donor, LegalText, Letter, Session, User, Visit
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -53,19 +56,16 @@ def erase_address(*, email: str, now: datetime) -> bool:
     user = User.objects.select_for_update().filter(email__iexact=email).first()
     if user is None:
         return False
-    if holds_role(user):
+    if user.is_staff:  # holds a role
         return True
     _erase_user(user)
     return False
 
 
-def holds_role(user: User) -> bool:
-    """Return whether somebody works for the fund, so that the account is not a donor's own matter."""
-    return user.is_staff or user.is_superuser or user.groups.exists()
-
-
 def _erase_user(user: User) -> None:
-    """Delete an account; where acts of it are kept for ever, make it nobody's instead."""
+    """Delete an account; where acts or roles of it are kept for ever, make it nobody's instead."""
+    for model in (EmailAddress, SocialAccount, Authenticator, Session):
+        model.objects.filter(user=user).delete()
     try:
         with transaction.atomic():
             user.delete()

@@ -1,4 +1,4 @@
-"""What worker and beat do about letters."""
+"""What worker and beat do about letters and sessions."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from people import outbox
+from people.sessions import SessionStore
 
 if TYPE_CHECKING:
     from people.models import Letter
@@ -29,6 +30,12 @@ def sweep_letters() -> None:
     """Find letters whose next try is due."""
     for letter_id in outbox.overdue_letters(now=timezone.now()):
         send_letter.apply_async(kwargs={"letter_id": letter_id}, expires=LETTER_EXPIRES_SECONDS)
+
+
+@shared_task(name="people.clear_sessions")
+def clear_sessions() -> None:
+    """Delete the sessions that have expired. Running it twice deletes nothing more."""
+    SessionStore.clear_expired()
 
 
 def send_soon(*, letter: Letter) -> None:

@@ -15,7 +15,7 @@ from django.utils.crypto import salted_hmac
 from campaigns.letters import LINK, link_token
 from campaigns.models import Statement
 from campaigns.services.erasing import drop_statements
-from fund.payments.addresses import neighbourhood
+from people.addresses import neighbourhood
 from people.models import Letter, Visit
 from people.outbox import queue_letter
 from people.selectors import donors_of

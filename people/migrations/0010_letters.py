@@ -11,7 +11,7 @@ WAITING = Q(sent_at__isnull=True, given_up_at__isnull=True)
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0003_first_legal_texts")]
+    dependencies = [("people", "0005_acts_are_append_only")]
 
     operations = [
         migrations.CreateModel(

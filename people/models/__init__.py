@@ -1,8 +1,10 @@
-"""Who signs in, who gave, what they agreed to, and the letters to them."""
+"""Who signs in, who gave, what they agreed to, the letters to them, and what staff may do and did."""
 
 from people.models.donors import Consent, ConsentWithdrawal, Donor, ErasureRequest, Visit
 from people.models.legal import LegalDraft, LegalText
 from people.models.letters import MOST_ATTEMPTS, Letter
+from people.models.roles import RoleGrant, StaffAct
+from people.models.sessions import Session
 from people.models.users import User, UserManager
 
 __all__ = [
@@ -14,6 +16,9 @@ __all__ = [
     "LegalDraft",
     "LegalText",
     "Letter",
+    "RoleGrant",
+    "Session",
+    "StaffAct",
     "User",
     "UserManager",
     "Visit",

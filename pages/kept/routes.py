@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 KEPT: dict[str, tuple[str, ...]] = {
     "pages:home": (),
     "pages:legal": (),
+    "pages:legal_index": (),
+    "pages:legal_version": (),
     "campaigns:list": ("page",),
     "campaigns:detail": (),
     "communities:list": ("page",),

@@ -17,9 +17,17 @@ class CampaignsConfig(AppConfig):
         from campaigns.purpose import DonationPurpose
         from campaigns.services.giving import PURPOSE
         from fund.payments import purposes
+        from people.desk import PEOPLE, add_page
         from people.letters import register
 
         purposes.register(PURPOSE, DonationPurpose())
+        add_page(
+            group=PEOPLE,
+            title=gettext_lazy("Erasure of donors"),
+            url_name="erasures:list",
+            permission="people.erase_donor",
+            icon="person_off",
+        )
         register(letters.RECEIPT, letters.ReceiptLetter())
         register(letters.LATE, letters.LateLetter())
         register(letters.REFUND, letters.RefundLetter())

@@ -14,6 +14,8 @@ urlpatterns = [
     path("api/", include("api.urls")),
     path("me/", include("people.urls")),
     path("me/", include("allauth.urls")),
+    path("desk/texts/", include("people.texts_urls")),
+    path("desk/erasures/", include("campaigns.erasure_urls")),
     path("desk/", admin.site.urls),
 ]
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from difflib import ndiff
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from people.models import LegalDraft, LegalText
+from people.services import record_act
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,16 +40,21 @@ class DraftChangedError(PublishingError):
 @transaction.atomic
 def save_draft(*, kind: str, body: str, note: str, by: User, now: datetime) -> LegalDraft:
     """Keep what the next version of a text may say."""
+    words = _clean(body)
     draft, _is_new = LegalDraft.objects.update_or_create(
-        kind=kind, defaults={"body": _clean(body), "note": note, "edited_by": by, "edited_at": now}
+        kind=kind, defaults={"body": words, "note": note, "edited_by": by, "edited_at": now}
     )
+    record_act(actor=by, action="people.edit_legal_text", subject=f"legaldraft:{kind}", now=now)
     return draft
 
 
 @transaction.atomic
-def drop_draft(*, kind: str) -> bool:
+def drop_draft(*, kind: str, by: User, now: datetime) -> bool:
     """Throw a draft away; return whether there was one."""
-    return bool(LegalDraft.objects.filter(kind=kind).delete()[0])
+    is_there = bool(LegalDraft.objects.filter(kind=kind).delete()[0])
+    if is_there:
+        record_act(actor=by, action="people.drop_legal_draft", subject=f"legaldraft:{kind}", now=now)
+    return is_there
 
 
 @transaction.atomic
@@ -82,7 +89,20 @@ def publish(*, kind: str, seen_sha256: str, in_force_at: datetime, by: User, now
         published_by=by,
     )
     draft.delete()
+    record_act(
+        actor=by,
+        action="people.publish_legal_text",
+        subject=f"legaltext:{kind}.{text.version}",
+        details={"in_force_at": in_force_at.isoformat()},
+        now=now,
+    )
     return text
+
+
+def changes(before: str, after: str) -> list[tuple[str, str]]:
+    """Return the lines of both texts in order, each with ``+`` (new), ``-`` (gone) or a space."""
+    lines = ndiff(before.splitlines(), after.splitlines())
+    return [(line[0], line[2:]) for line in lines if not line.startswith("?")]
 
 
 def digest_of(body: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from people.models import Consent, Donor, LegalText, RoleGrant
+from people.models import Consent, Donor, LegalDraft, LegalText, RoleGrant
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -34,6 +34,16 @@ class TextRow:
     text: LegalText
     state: TextState
     until: datetime | None
+
+
+@dataclass(frozen=True)
+class TextSummary:
+    """How one kind of text stands."""
+
+    kind: LegalText.Kind
+    in_force: LegalText | None
+    coming: list[LegalText]
+    draft: LegalDraft | None
 
 
 @dataclass(frozen=True)
@@ -67,6 +77,19 @@ def text_versions(*, kind: str, now: datetime) -> list[TextRow]:
         rows.append(TextRow(text, state, until))
         until = text.in_force_at
     return rows
+
+
+def text_states(*, now: datetime) -> list[TextSummary]:
+    """Return each kind of text: what is in force, what will be, whether a draft waits. Two queries."""
+    drafts = {draft.kind: draft for draft in LegalDraft.objects.select_related("edited_by").defer("body")}
+    texts = list(LegalText.objects.defer("body").order_by("in_force_at", "pk"))
+    found = []
+    for kind in LegalText.Kind:
+        own = [text for text in texts if text.kind == kind]
+        past = [text for text in own if text.in_force_at <= now]
+        coming = [text for text in own if text.in_force_at > now]
+        found.append(TextSummary(kind, past[-1] if past else None, coming, drafts.get(kind)))
+    return found
 
 
 def donors_of(*, email: str) -> QuerySet[Donor]:

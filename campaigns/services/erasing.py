@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import F
 
 from campaigns.letters import ERASED
 from campaigns.models import Donation, DonationQuerySet, Statement
@@ -17,6 +18,7 @@ from people import erasure
 from people.models import ErasureRequest, LegalText, Letter, User, Visit
 from people.outbox import queue_letter
 from people.selectors import donors_of
+from people.services import record_act
 from people.turns import take_turns
 
 if TYPE_CHECKING:
@@ -55,6 +57,17 @@ def request_erasure(*, email: str, origin: ErasureRequest.Origin, now: datetime)
 
 
 @transaction.atomic
+def erase_for_staff(*, email: str, by: User, now: datetime) -> ErasureRequest:
+    """Ask for somebody who wrote a letter; an act of staff, which does not name them.
+
+    :raises UnknownPersonError: if there is nobody to forget.
+    """
+    asked = request_erasure(email=email, origin=ErasureRequest.Origin.STAFF, now=now)
+    record_act(actor=by, action="people.erase_donor", subject=f"erasurerequest:{asked.pk}", now=now)
+    return asked
+
+
+@transaction.atomic
 def carry_out_erasure(*, request_id: int, now: datetime) -> bool:
     """Take an erasure as far as it goes now; return whether it is done. Safe to run twice and at the same time.
 
@@ -86,6 +99,11 @@ def gifts_of(request: ErasureRequest) -> DonationQuerySet:
 def open_erasures() -> list[int]:
     """Return erasures that are not done, the oldest first. One query."""
     return list(ErasureRequest.objects.filter(done_at__isnull=True).order_by("asked_at").values_list("pk", flat=True))
+
+
+def last_erasures(*, limit: int = 50) -> list[ErasureRequest]:
+    """Return erasures, open ones first, then the newest. One query."""
+    return list(ErasureRequest.objects.order_by(F("done_at").desc(nulls_first=True), "-pk")[:limit])
 
 
 @transaction.atomic

@@ -66,6 +66,7 @@ PLAYBOOKS: dict[str, str | Promise] = {
     ),
     Kind.NOT_ERASED: _(
         "A person asked twenty-five days ago to be erased, and a payment, refund or letter of theirs is still not"
-        " finished. Look for it among stuck payments and in the mail queue and bring it to an end: the law gives thirty days."
+        " finished. Look for it among stuck payments and in the mail queue and bring it to an end: the law gives thirty"
+        " days."
     ),
 }

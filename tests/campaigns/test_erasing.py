@@ -120,10 +120,8 @@ def told() -> Iterator[io.StringIO]:
     logging.getLogger().removeHandler(handler)
 
 
-def test_nothing_of_a_person_is_left_and_the_books_do_not_notice(
-    committed: str, cluster: Cluster, control: EmulatorControl, told: io.StringIO
-) -> None:
-    sad = make.campaign()
+def leave_traces(control: EmulatorControl) -> tuple[Donation, Statement]:
+    """Be a donor in every way there is: account, form, API, refund, letters, link, statement."""
     donor = make.user(EMAIL)
     browser = make.sign_in(Client(REMOTE_ADDR=ADDRESS), donor, second_factor=False)
     form = {"key": str(uuid4()), "amount": "500", "email": EMAIL, "public_name": NAME, "public_name_consent": "on",
@@ -147,6 +145,14 @@ def test_nothing_of_a_person_is_left_and_the_books_do_not_notice(
     send_all()
     statement = visiting.ask_for_statement(visit_id=visit.pk, year=timezone.localdate().year, now=timezone.now())
     make_statement(statement_id=statement.pk, now=timezone.now())
+    return one, statement
+
+
+def test_nothing_of_a_person_is_left_and_the_books_do_not_notice(
+    committed: str, cluster: Cluster, control: EmulatorControl, told: io.StringIO
+) -> None:
+    sad = make.campaign()
+    one, statement = leave_traces(control)
     pages = [f"/ledger/operations/{row.operation_id}/" for row in Payment.objects.all()]
     books = [Client().get(page).content for page in pages] + [Client().get("/api/v1/ledger/operations").content]
     before = selectors.figures(campaigns=[sad])

@@ -19,7 +19,7 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from campaigns import selectors
-from campaigns.models import Donation
+from campaigns.models import Donation, Statement
 from campaigns.services import Gift, give, visiting
 from campaigns.services.erasing import UnknownPersonError, carry_out_erasure, request_erasure
 from campaigns.services.receipts import finish_receipt

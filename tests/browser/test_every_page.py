@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SIZES = {"phone": (390, 844), "desk": (1440, 900)}
 MOST_BYTES = 100_000
 # Rooms without pages for strangers: machines' answers, and the API's documentation, that a library brings.
-MACHINES = {"api", "machines", "payments", "v1"}
+MACHINES = {"api", "erasures", "machines", "payments", "texts", "v1"}
 # Every address of a page, by its name; {token}, {reference} and {number} are those of a real, paid gift.
 PAGES = {
     "pages:home": ["/", "/en/"],
@@ -29,6 +29,11 @@ PAGES = {
     "pages:history": ["/history/"],
     "pages:questions": ["/questions/"],
     "pages:legal": ["/legal/offer/"],
+    "pages:legal_index": ["/legal/"],
+    "pages:legal_version": ["/legal/offer/1/"],
+    "my:ask": ["/my/"],
+    "my:sent": ["/my/sent/"],
+    "my:open": ["/my/open/" + "x" * 43 + "/"],
     "campaigns:list": ["/projects/"],
     "campaigns:detail": ["/projects/jazz-may/", "/projects/forum-soobschestv/"],
     "campaigns:give": ["/projects/jazz-may/give/"],
@@ -42,6 +47,8 @@ PAGES = {
     "refusal": ["/nowhere/"],
 }
 NOT_PAGES = {"gifts:state", "gifts:receipt"}  # a part of a page, a file
+# For who opened a link to their gifts: tests/browser/test_my.py looks at these.
+NOT_PAGES |= {f"my:{name}" for name in ("gifts", "hide_name", "ask_for_statement", "statement", "statement_file", "erase", "leave")}
 SHIFTS = """() => new Promise(found => {
     let total = 0;
     new PerformanceObserver(list => { for (const entry of list.getEntries()) total += entry.value; })

@@ -12,6 +12,12 @@ class PeopleConfig(AppConfig):
     label = "people"
     verbose_name = _("People")
 
+    def ready(self) -> None:
+        """Tell the outbox of letters that come with their words."""
+        from people import letters
+
+        letters.register("account", letters.ReadyLetter(_("A letter about an account")))
+
 
 class DeskConfig(AdminConfig):
     """Django's admin, whose site is the staff desk: each room's ``admin.py`` registers there."""

@@ -14,9 +14,10 @@ from django.utils import timezone
 
 from campaigns.models import Campaign, Donation
 from campaigns.services import Gift, give, open_campaign
+from fund.ledger.services import post_event
 from fund.money import Kopecks
 from fund.payments.models import Payment
-from people.models import User
+from people.models import Donor, User
 from people.services import grant_role
 
 if TYPE_CHECKING:
@@ -46,6 +47,27 @@ def donation(given_to: Campaign, *, email: str = "", address: str = "10.0.0.1", 
     """Return a gift as a donor makes it; ЮKassa is asked only where one runs."""
     wanted = Gift(amount_kopecks=Kopecks(kopecks), email=email or f"{uuid4().hex}@example.org")
     return give(campaign=given_to, gift=wanted, key=str(uuid4()), address=address, now=NOW)
+
+
+def paid_donation(given_to: Campaign, *, number: int, name: str = "", kopecks: int = 500_00) -> Donation:
+    """Return a gift as it stands when it is paid and booked; for tests of what is shown of it."""
+    operation = post_event(
+        event="gift",
+        subject=given_to.slug,
+        amounts={"gross": Kopecks(kopecks)},
+        key=f"paid:{number}",
+        business_date=timezone.localdate(NOW),
+        reference=f"{number:06}",
+    )
+    paid = payment(
+        amount_kopecks=kopecks, state=Payment.State.SUCCEEDED, yookassa_id=f"paid-{number}", operation=operation,
+        booked_subject=given_to.slug, income_kopecks=kopecks, settled_at=NOW,
+    )  # fmt: skip
+    return Donation.objects.create(
+        campaign=given_to, payment=paid, amount_kopecks=kopecks, token=f"paid{number:039}",
+        request_key=f"paid:{number}", donor=Donor.objects.create(email=f"paid{number}@example.org", public_name=name, created_at=NOW),
+        request_sha256="0" * 64, created_at=NOW,
+    )  # fmt: skip
 
 
 def payment(**changes: Any) -> Payment:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from fund.payments.models import Payment
+    from fund.payments.models import Payment, Refund
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,9 @@ class Purpose(Protocol):
 
     def book(self, *, payment: Payment, paid_at: datetime, now: datetime) -> Booking:
         """Return how the payment is booked; runs once, inside the transaction that books it."""
+
+    def refunded(self, *, refund: Refund, now: datetime) -> None:
+        """Take note of a refund that is final; runs once, inside the transaction that books it."""
 
     def settled(self, *, payment: Payment) -> None:
         """Start what follows a final state; runs after commit, may run twice, may be lost."""

@@ -221,8 +221,9 @@ def _finish(refund: Refund, state: Refund.State, event: str, now: datetime) -> N
     refund.next_check_at = None
     refund.save()
     close_alarms(subject=f"refund:{refund.pk}", now=now)
-    settled = purposes.find(refund.payment.purpose).settled
-    transaction.on_commit(partial(settled, payment=refund.payment), robust=True)
+    purpose = purposes.find(refund.payment.purpose)
+    purpose.refunded(refund=refund, now=now)
+    transaction.on_commit(partial(purpose.settled, payment=refund.payment), robust=True)
 
 
 def _accept_refusal(refund: Refund, code: str, now: datetime) -> None:

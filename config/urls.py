@@ -13,6 +13,7 @@ urlpatterns = [
     path("api/", include("api.urls")),
     path("me/", include("people.urls")),
     path("me/", include("allauth.urls")),
+    path("desk/money/", include("fund.payments.desk_urls")),
     path("desk/", admin.site.urls),
 ]
 

@@ -91,7 +91,7 @@ def _transitions(payment: Payment, refunds: Sequence[Refund]) -> Iterator[Histor
     found = Transition.objects.filter(Q(payment=payment) | Q(refund__in=list(sums)))
     for moved in found.order_by("pk")[:MOST]:
         states = type(payment).State if moved.refund_id is None else Refund.State
-        what = _("Payment") if moved.refund_id is None else _("Refund of %(sum)s") % {"sum": sums[moved.refund_id]}
+        what = _("The payment") if moved.refund_id is None else _("Refund of %(sum)s") % {"sum": sums[moved.refund_id]}
         yield HistoryRow(
             at=moved.at,
             kind="transition",

@@ -65,6 +65,7 @@ class DonationPurpose:
         """Return the payments of a campaign's gifts."""
         return Donation.objects.filter(campaign__slug=subject).values_list("payment", flat=True)
 
+
 def _write(donation: Donation, kind: str, key: str, now: datetime, **more: int) -> None:
     """Queue a letter; the sweep sends it. Nobody is left to write to where the donor was erased."""
     if donation.donor is not None:

@@ -1,6 +1,7 @@
 """The app's place in Django."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CampaignsConfig(AppConfig):
@@ -15,8 +16,16 @@ class CampaignsConfig(AppConfig):
         from campaigns.purpose import DonationPurpose
         from campaigns.services.giving import PURPOSE
         from fund.payments import purposes
+        from people.desk import PROJECTS, add_page
         from people.letters import register
 
+        add_page(
+            group=PROJECTS,
+            title=_("Names on the projects' pages"),
+            url_name="moderation:names",
+            permission="campaigns.moderate_gift_name",
+            icon="visibility_off",
+        )
         purposes.register(PURPOSE, DonationPurpose())
         register(letters.RECEIPT, letters.ReceiptLetter())
         register(letters.LATE, letters.LateLetter())

@@ -14,6 +14,7 @@ urlpatterns = [
     path("me/", include("people.urls")),
     path("me/", include("allauth.urls")),
     path("desk/money/", include("fund.payments.desk_urls")),
+    path("desk/names/", include("campaigns.desk_urls")),
     path("desk/", admin.site.urls),
 ]
 

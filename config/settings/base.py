@@ -232,6 +232,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 
 # The desk (django-unfold). The green of the identity, from its tint to its night.
 UNFOLD = {
+    "DASHBOARD_CALLBACK": "pages.desk.dashboard",
     "SITE_TITLE": _("Desk of the fund"),
     "SITE_HEADER": _("Social capital"),
     "SITE_SUBHEADER": _("Desk of the fund"),

@@ -48,6 +48,8 @@ class RoublesForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptab
         cleaned = super().clean() or {}
         if self.field in cleaned:
             setattr(self.instance, self.column, cleaned[self.field])
+            if cleaned[self.field] < 1:
+                self.add_error(self.field, _("The sum must be more than nought."))
         return cleaned
 
 

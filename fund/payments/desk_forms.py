@@ -89,7 +89,10 @@ class RefundForm(forms.Form):
             "Seen by staff alone; it never reaches the books. Names and addresses don't belong here."
         ),
     )
-    key = forms.UUIDField(widget=forms.HiddenInput)
+    key = forms.UUIDField(
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(("invalid", "required"), gettext_lazy("The form is incomplete: open it anew.")),
+    )
 
     def __init__(self, *args: Any, most: Kopecks | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -12,6 +12,8 @@ urlpatterns = [
     path("api/", include("api.urls")),
     path("desk/texts/", include("people.texts_urls")),
     path("desk/erasures/", include("campaigns.erasure_urls")),
+    path("desk/money/", include("fund.payments.desk_urls")),
+    path("desk/names/", include("campaigns.desk_urls")),
     path("desk/", admin.site.urls),
     *i18n_patterns(
         path("", include("pages.urls")),

@@ -287,6 +287,7 @@ SOCIALACCOUNT_PROVIDERS = {name: {"APPS": [app]} for name, app in env.sign_in_pr
 
 # The desk (django-unfold). The green of the identity, from its tint to its night.
 UNFOLD = {
+    "DASHBOARD_CALLBACK": "pages.desk.dashboard",
     "SITE_TITLE": _("Desk of the fund"),
     "SITE_HEADER": _("Social capital"),
     "SITE_SUBHEADER": _("Desk of the fund"),

@@ -7,7 +7,7 @@ BIN := .venv/bin
 WHOLE := --cov=fund.ledger --cov=fund.payments --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test lint lock lighthouse clean
+.PHONY: run test lint bench-pages lighthouse lock clean
 
 run: .venv/run.stamp
 	@exec $(BIN)/python -m config.embedded.run
@@ -17,6 +17,11 @@ test: .venv/test.stamp lint
 
 lint: .venv/test.stamp
 	@bash scripts/lint.sh
+
+# How quickly strangers are answered while gifts come in; five minutes, on data of its own. docs/benchmarks/pages.md
+bench-pages: .venv/run.stamp
+	@bash scripts/prepare.sh bench $(PYTHON)
+	@exec $(BIN)/python -m config.embedded.bench
 
 # Everything that runs needs, and no more.
 .venv/run.stamp: requirements.lock scripts/prepare.sh

@@ -1,12 +1,16 @@
 """Addresses of the whole site: the pages' in both languages, the machines' in one."""
 
 from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
     path("", include("pages.machine_urls")),
     path("payments/", include("fund.payments.urls")),
     path("api/", include("api.urls")),
+    path("me/", include("people.urls")),
+    path("me/", include("allauth.urls")),
+    path("desk/", admin.site.urls),
     *i18n_patterns(
         path("", include("pages.urls")),
         path("projects/", include("campaigns.urls")),

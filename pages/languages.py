@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-BY_HEADER = ("/api/", "/me/", "/desk/")  # what no cache may keep: one address for every language
+BY_HEADER = ("/api/", "/desk/")  # what no cache may keep: one address for every language
 
 
 class LanguageOfAddressMiddleware:

@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+from config import metrics
+
 urlpatterns = [
     path("", include("pages.urls")),
     path("projects/", include("campaigns.urls")),
@@ -10,6 +12,7 @@ urlpatterns = [
     path("ledger/", include("fund.ledger.urls")),
     path("payments/", include("fund.payments.urls")),
     path("api/", include("api.urls")),
+    path("metrics", metrics.show, name="metrics"),
 ]
 
 handler400 = "pages.views.bad_request"

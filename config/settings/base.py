@@ -72,6 +72,10 @@ TEMPLATES = [
 ]
 
 
+# A migration that waits for a lock holds up everybody who comes after it: it gives up soon, and is run again.
+PATIENCE = {"OWNER_DATABASE_URL": {"options": "-c lock_timeout=5s -c statement_timeout=15min"}}
+
+
 def _database(name: str) -> dict[str, object]:
     found = env.database(name)
     return {
@@ -83,7 +87,7 @@ def _database(name: str) -> dict[str, object]:
         "PORT": found.port,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 3, "application_name": found.user},
+        "OPTIONS": {"connect_timeout": 3, "application_name": found.user, **PATIENCE.get(name, {})},
         "ATOMIC_REQUESTS": False,
     }
 

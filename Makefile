@@ -7,7 +7,7 @@ BIN := .venv/bin
 WHOLE := --cov=fund.ledger --cov=fund.payments --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test lint lock clean
+.PHONY: run test lint bench-pages lighthouse lock clean
 
 run: .venv/run.stamp
 	@exec $(BIN)/python -m config.embedded.run
@@ -18,12 +18,23 @@ test: .venv/test.stamp lint
 lint: .venv/test.stamp
 	@bash scripts/lint.sh
 
+# How quickly strangers are answered while gifts come in; five minutes, on data of its own. docs/benchmarks/pages.md
+bench-pages: .venv/run.stamp
+	@bash scripts/prepare.sh bench $(PYTHON)
+	@exec $(BIN)/python -m config.embedded.bench
+
 # Everything that runs needs, and no more.
 .venv/run.stamp: requirements.lock scripts/prepare.sh
 	@bash scripts/prepare.sh run $(PYTHON)
 
 .venv/test.stamp: requirements-dev.lock requirements.lock scripts/prepare.sh
 	@bash scripts/prepare.sh test $(PYTHON)
+
+# The scores of four pages in docs/benchmarks/lighthouse.md; needs node 18.20 or newer.
+lighthouse: .venv/test.stamp
+	@command -v npm >/dev/null || { echo "make lighthouse: npm is missing: run «sudo apt-get install nodejs npm» and start again."; exit 1; }
+	@npm ci --ignore-scripts --no-audit --no-fund --silent
+	@$(BIN)/python scripts/lighthouse.py --write
 
 # New versions within the ranges of pyproject.toml; needs `uv`.
 lock:

@@ -47,10 +47,7 @@ UNSEALED = f"""
           WHERE transaction_id >= (SELECT coalesce(max(watermark), 0) FROM ledger_checkpoint)
           ORDER BY transaction_id LIMIT {NEWEST}) unsealed
 """  # noqa: S608 - our own words
-LETTERS = """
-    FROM campaigns_donation
-    WHERE receipt_due_at IS NOT NULL AND letter_sent_at IS NULL AND donor_id IS NOT NULL AND letter_attempts < 12
-"""
+LETTERS = "people_letter WHERE sent_at IS NULL AND given_up_at IS NULL"
 OPEN_STATES = ("creating", "pending")
 GAUGES = (
     Gauge(
@@ -108,11 +105,11 @@ GAUGES = (
         "Age of the oldest operation that no checkpoint counts yet.",
         f"SELECT extract(epoch FROM now() - min(posted_at))::float {UNSEALED}",  # noqa: S608 - our own words
     ),
-    Gauge("fund_letters_waiting", "Receipts whose letter is not sent yet.", f"SELECT count(*) {LETTERS}"),
+    Gauge("fund_letters_waiting", "Letters that are not sent yet.", f"SELECT count(*) FROM {LETTERS}"),  # noqa: S608 - our own words
     Gauge(
         "fund_letters_lag_seconds",
         "For how long the next letter is overdue.",
-        _age("receipt_due_at", "campaigns_donation", LETTERS.partition("WHERE ")[2]),
+        _age("due_at", *LETTERS.split(" WHERE ")),
     ),
 )
 

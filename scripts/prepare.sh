@@ -1,5 +1,5 @@
 #!/bin/bash
-# Prepares this machine: `prepare.sh run|test PYTHON`. Installs as root, else names the command.
+# Prepares this machine: `prepare.sh run|test|bench PYTHON`. Installs as root, else names the command.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 what=$1
@@ -19,6 +19,11 @@ need() {
         fail "$why: run «sudo apt-get install $*» and start again."
     fi
 }
+
+if [ "$what" = bench ]; then
+    command -v wrk >/dev/null || need "wrk is missing (it asks for the pages)" wrk
+    exit
+fi
 
 command -v "$python" >/dev/null || {
     python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || fail "Python 3.11 or newer is missing: run «sudo apt-get install python3 python3-venv» and start again."

@@ -70,6 +70,7 @@ class Copy:
         self.var.chmod(0o755)
         self.port = ports.free_pair()
         self.url = f"http://127.0.0.1:{self.port}"
+        self.pay_url = f"http://127.0.0.1:{self.port + 1}"
         self.environ = {name: value for name, value in os.environ.items() if name not in FOREIGN} | {
             "VAR": str(self.var),
             "PORT": str(self.port),

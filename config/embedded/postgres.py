@@ -59,7 +59,7 @@ class Cluster:
             "timezone": "UTC",
         }
         if not self.durable:
-            settings |= {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+            settings |= {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "autovacuum": "off"}
         flags = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         return [*_unprivileged(), str(BIN_DIR / "postgres"), "-D", str(self.data_dir), *flags]
 

@@ -8,12 +8,13 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import requests
 
 from config.embedded.copy import Copy, wait_until
+from config.embedded.donors import PATIENCE_SECONDS, DonorCalls
 from emulator.cards import DECLINES, PLAIN
 
 if TYPE_CHECKING:
@@ -22,10 +23,8 @@ if TYPE_CHECKING:
 DONORS_AT_ONCE = 8
 FAULT_PERCENT = 10
 REFUND_PERCENT = 5
-PATIENCE_SECONDS = 180
 SETTLE_SECONDS = 900
 HOUR_AND_MORE = 3700
-CREATED, TEMPORARY = 201, {429, 500, 502, 503}
 KILLED = ("web", "worker", "beat", "emulator", "redis", "postgres")
 CAMPAIGNS = ("jazz-may", "art-subbota", "ekopark", "gorod-lichnyh-iniciativ", "bloger-protiv-musora")
 
@@ -99,51 +98,14 @@ class Simulation:
             "public_name": None,
             "consents": {"offer": True, "personal_data": True},
         }
-        gift = self._persist(lambda: self._give(key, body))
-        if not gift["confirmation_url"]:
-            gift = self._persist(lambda: self._await_address(gift["token"]))
+        calls = DonorCalls(site_url=self.fund.url, pay_url=self.fund.pay_url)
+        gift = calls.give(key=key, body=body)
         wish = chance.choices(["pay", "decline", "leave"], [80, 12, 8])[0]
         if wish == "leave" or not gift["confirmation_url"]:
             return wish
         card = chance.choice(sorted(PLAIN)) if wish == "pay" else chance.choice(DECLINES["insufficient_funds"])
-        order = gift["confirmation_url"].split("orderId=")[1]
-        self._persist(lambda: self._pay(order, card))
+        calls.pay(gift=gift, card=card)
         return wish
-
-    def _persist(self, step: Callable[[], dict[str, Any] | None]) -> dict[str, Any]:
-        """Try until it works, as a donor's browser and patience do."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while time.monotonic() < deadline:
-            try:
-                found = step()
-            except requests.RequestException:
-                found = None
-            if found is not None:
-                return found
-            time.sleep(0.3)
-        raise TimeoutError("a donor lost patience")
-
-    def _give(self, key: str, body: dict[str, Any]) -> dict[str, Any] | None:
-        headers = {"Idempotency-Key": key}
-        answer = requests.post(f"{self.fund.url}/api/v1/donations", json=body, headers=headers, timeout=30)
-        if answer.status_code in TEMPORARY:
-            return None
-        if answer.status_code != CREATED:
-            raise RuntimeError(answer.text)
-        gift: dict[str, Any] = answer.json()
-        return gift
-
-    def _await_address(self, token: str) -> dict[str, Any] | None:
-        answer = requests.get(f"{self.fund.url}/api/v1/donations/{token}", timeout=30)
-        if answer.status_code in TEMPORARY:
-            return None
-        gift: dict[str, Any] = answer.json()
-        return gift if gift["confirmation_url"] or gift["status"] != "pending" else None
-
-    def _pay(self, order: str, card: str) -> dict[str, Any] | None:
-        form = {"orderId": order, "number": card, "expiry": "12/99", "csc": "123"}
-        address = f"http://127.0.0.1:{self.fund.port + 1}/checkout/card"
-        return {} if requests.post(address, data=form, timeout=30).ok else None
 
     def _kill_now_and_then(self) -> None:
         chance = random.Random(self.seed)  # noqa: S311 - no secret
@@ -154,11 +116,14 @@ class Simulation:
             time.sleep(chance.uniform(0.2, 2))
             self.fund.start(name)
             if name == "emulator":
-                self._persist(self._fault_again)
+                wait_until(self._is_faulty_again, seconds=PATIENCE_SECONDS)
 
-    def _fault_again(self) -> dict[str, Any]:
-        self._spread_faults()
-        return {}
+    def _is_faulty_again(self) -> bool:
+        try:
+            self._spread_faults()
+        except requests.RequestException:  # it still starts
+            return False
+        return True
 
     def _settle(self) -> None:
         """Refund a few, let what nobody paid expire, wait until nothing is under way."""
@@ -180,8 +145,8 @@ class Simulation:
                 "SELECT (SELECT count(*) FROM payments_payment WHERE state IN ('creating', 'pending')"
                 " OR (state = 'succeeded' AND income_kopecks IS NULL))"
                 " + (SELECT count(*) FROM payments_refund WHERE state IN ('creating', 'pending'))"
-                " + (SELECT count(*) FROM campaigns_donation WHERE receipt_due_at IS NOT NULL"
-                " AND letter_sent_at IS NULL)"
+                " + (SELECT count(*) FROM campaigns_donation WHERE receipt_due_at IS NOT NULL AND letter_id IS NULL)"
+                " + (SELECT count(*) FROM people_letter WHERE sent_at IS NULL)"
             ).fetchone()
         return row == (0,)
 
@@ -205,8 +170,8 @@ class Simulation:
         if held != income - sum(returned.values()):
             outcome.differences.append(f"57.yookassa holds {held}, emulator says {income - sum(returned.values())}")
         letters = len(list((self.fund.var / "mail").glob("*.eml")))
-        if letters != len(charged):
-            outcome.differences.append(f"{letters} letters for {len(charged)} paid gifts")
+        if letters != len(charged) + len(returned):
+            outcome.differences.append(f"{letters} letters for {len(charged)} paid gifts and {len(returned)} refunds")
         done = self.fund.manage("check_books")
         outcome.check_books = (done.stdout + done.stderr).strip()
         if done.returncode:

@@ -26,6 +26,7 @@ def prepare(tmp_path: Path, what: str, **shims: str) -> subprocess.CompletedProc
 @pytest.mark.parametrize(
     ("what", "shims", "sentence"),
     [
+        ("bench", {}, "make bench: wrk is missing (it asks for the pages): run «sudo apt-get install wrk»"),
         ("run", {}, "make run: Python 3.11 or newer is missing: run «sudo apt-get install python3 python3-venv»"),
         ("run", {"python3": "exit 1"}, "make run: Python 3.11 or newer is missing"),
         (

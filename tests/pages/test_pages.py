@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from django.core.cache import cache
 
-from communities.models import Community
+from communities.models import Community, CommunityLink
 from communities.seed import CommunitySeed
 from communities.services import load_communities
 from config.wsgi import PlainCharset
@@ -70,6 +70,41 @@ def test_a_list_costs_the_same_however_long(
 
     with django_assert_num_queries(queries):
         assert client.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize(
+    ("path", "queries"),
+    [
+        ("/projects/sad/", 5),
+        ("/api/v1/campaigns/sad", 3),
+        ("/projects/sad/give/", 1),
+        ("/communities/c-0/", 2),
+        ("/ledger/operations/{number}/", 4),
+        ("/api/v1/ledger/operations/{number}", 4),
+        ("/legal/offer/", 1),
+        ("/gifts/{token}/", 2),
+        ("/gifts/{token}/state/", 2),
+        ("/api/v1/donations/{token}", 2),
+        ("/gifts/back/{reference}/", 2),
+    ],
+)
+def test_a_page_costs_the_same_however_much_it_shows(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries, path: str, queries: int, count: int
+) -> None:
+    communities(count)
+    CommunityLink.objects.bulk_create(
+        CommunityLink(community=Community.objects.get(slug="c-0"), position=place, url="https://vk.com/c")
+        for place in range(10, 10 + count)
+    )
+    campaign = make.campaign()
+    gift = [make.paid_donation(campaign, number=number) for number in range(count)][-1]
+    assert gift.payment.operation is not None
+    found = {"number": gift.payment.operation.number, "token": gift.token, "reference": gift.payment.reference}
+    cache.clear()
+
+    with django_assert_num_queries(queries):
+        assert client.get(path.format(**found)).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,6 @@ SQL = Path(__file__).resolve().parent
 
 
 class Migration(migrations.Migration):
-    safe_because = (
-        "a new table of one row; functions are replaced at once, and by ones that the old code calls the same"
-    )
     dependencies = [("ledger", "0003_standing_accounts")]
 
     operations = [

@@ -1,0 +1,50 @@
+"""Which pages are kept for strangers, and what of an address makes another page."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from django.http import QueryDict
+from django.urls import Resolver404, resolve
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+# Route → the parameters that its page reads. A page with a form, or with anything about who looks, has no place here.
+KEPT: dict[str, tuple[str, ...]] = {
+    "pages:home": (),
+    "pages:legal": (),
+    "campaigns:list": ("page",),
+    "campaigns:detail": (),
+    "communities:list": ("page",),
+    "communities:detail": (),
+    "ledger:operations": ("subject", "since", "until", "number", "before", "after"),
+    "ledger:operation": (),
+    "ledger:accounts": ("after",),
+}
+# What such a request changes shows by itself within seconds; it comes too often to throw every page away for it.
+FREQUENT = {"campaigns:give", "payments:notifications", "api:donations"}
+# Where a visitor came from. Advertisers add it to any address, and no page of ours reads it.
+TRACE = re.compile(r"utm_[a-z]+|yclid|ysclid|gclid|fbclid|vkclid|_openstat|from|ref|etext")
+LONGEST_QUERY = 200
+
+
+def kept_query(request: HttpRequest) -> QueryDict | None:
+    """Return what of the query the kept page reads, in one order; None where the address has no kept page.
+
+    A parameter that nobody knows leads past the kept pages: it can neither fill them nor be shown to somebody else.
+    """
+    try:
+        known = KEPT.get(resolve(request.path_info).view_name)
+    except Resolver404:
+        return None
+    if known is None or len(request.META.get("QUERY_STRING", "")) > LONGEST_QUERY:
+        return None
+    found = QueryDict(mutable=True)
+    for name in sorted(request.GET):
+        if name in known:
+            found[name] = request.GET[name]
+        elif not TRACE.fullmatch(name):
+            return None
+    return found

@@ -40,6 +40,7 @@ class Run:
         return (
             kept
             | {"VAR": str(self.var), "PORT": str(self.port), "DJANGO_SETTINGS_MODULE": "config.settings.dev"}
+            | {"DEMO": "0"}
             | changes
         )
 
@@ -119,6 +120,24 @@ def test_it_starts_stops_and_survives_a_kill_of_everything(run: Run) -> None:
     run.process.send_signal(signal.SIGINT)
     assert run.process.wait(timeout=30) is not None
     wait_until(lambda: not run.processes(), seconds=20)
+
+
+def test_a_newcomer_sees_gifts_within_a_minute_and_a_kill_only_cuts_them_short(run: Run) -> None:
+    def paid() -> int:
+        found = requests.get(f"{run.url}/api/v1/ledger/operations", timeout=10).json()["items"]
+        return len([one for one in found if one["kind"] == "gift"])
+
+    run.start(DEMO="1")
+    wait_until(lambda: paid() >= 3, seconds=60)
+    assert "60 demo gifts come in, all pretended; DEMO=0 leaves them out." in run.told()
+    for pid in run.processes():
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: not run.processes())
+    run.start(DEMO="1")
+    before = paid()
+
+    wait_until(lambda: paid() >= before + 3, seconds=60)
 
 
 def test_it_runs_on_a_postgresql_of_ones_own_and_loads_nothing_there_unasked(run: Run) -> None:
@@ -201,10 +220,11 @@ LIVE = {
         ({"DJANGO_SECRET_KEY": ""}, "DJANGO_SECRET_KEY is not set"),
         ({"FUND_INN": ""}, "FUND_INN is not set"),
         ({"TRUSTED_PROXIES": ""}, "TRUSTED_PROXIES is not set"),
+        ({"DEMO": "1"}, "DEMO=1 plays pretended gifts: production takes none"),
     ],
 )
 def test_production_refuses_what_is_not_real(run: Run, changes: dict[str, str], sentence: str) -> None:
-    environ = run.environ(**(LIVE | {"DJANGO_SETTINGS_MODULE": "config.settings.prod"} | changes))
+    environ = run.environ(**(LIVE | {"DEMO": "", "DJANGO_SETTINGS_MODULE": "config.settings.prod"} | changes))
     command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
     done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60, check=False)
 

@@ -18,6 +18,7 @@ from campaigns.models import Donation
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from django.db.models import QuerySet
     from django.http import HttpRequest
 
     from campaigns.selectors import GiftState
@@ -73,7 +74,7 @@ def back(request: HttpRequest, reference: UUID) -> HttpResponse:
     token = remembered(request, str(reference))
     if token:
         return redirect("gifts:gift", token=token)
-    donation = get_object_or_404(Donation.objects.select_related("payment", "campaign"), payment__reference=reference)
+    donation = get_object_or_404(_with_all(), payment__reference=reference)
     context = {"donation": donation, "state": selectors.gift_state(donation=donation)}
     return render(request, "campaigns/back.html", context)
 
@@ -89,9 +90,12 @@ def receipt(request: HttpRequest, token: str) -> FileResponse:  # noqa: ARG001 -
     return FileResponse(stream, filename=f"kvitanciya-{donation.number}.pdf", content_type="application/pdf")
 
 
+def _with_all() -> QuerySet[Donation]:
+    return Donation.objects.select_related("payment", "campaign", "letter")
+
+
 def _find(token: str) -> Donation:
-    found = Donation.objects.select_related("payment", "campaign")
-    return get_object_or_404(found, token=token)
+    return get_object_or_404(_with_all(), token=token)
 
 
 def _is_to_be_sent(request: HttpRequest, donation: Donation, state: GiftState) -> bool:

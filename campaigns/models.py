@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-MOST_ATTEMPTS = 12  # to send a letter: the last some 17 hours after the first
 RESERVED_SLUGS = ("debts", "fund")  # accounts 76.debts and 86.fund are the fund's own
 
 
@@ -136,8 +135,7 @@ class Donation(models.Model):
     created_at = models.DateTimeField()
     receipt_due_at = models.DateTimeField(null=True)
     receipt_name = models.CharField(max_length=120, blank=True)
-    letter_attempts = models.PositiveSmallIntegerField(default=0)
-    letter_sent_at = models.DateTimeField(null=True)
+    letter = models.OneToOneField("people.Letter", models.PROTECT, null=True, related_name="+")
 
     objects = DonationQuerySet.as_manager()
 
@@ -150,7 +148,7 @@ class Donation(models.Model):
             models.Index(
                 fields=["receipt_due_at"],
                 name="donation_receipt_due",
-                condition=Q(receipt_due_at__isnull=False, letter_sent_at__isnull=True),
+                condition=Q(receipt_due_at__isnull=False, letter__isnull=True),
             ),
         ]
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from campaigns import selectors
+from campaigns.letters import LATE, REFUND
 from campaigns.models import Donation
 from fund.payments.models import Refund
-from fund.payments.purposes import Booking
+from fund.payments.purposes import Booking, Label
+from people.outbox import queue_letter
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
+
+    from django.db.models import QuerySet
 
     from fund.payments.models import Payment
 
@@ -22,14 +27,20 @@ class DonationPurpose:
 
     def book(self, *, payment: Payment, paid_at: datetime, now: datetime) -> Booking:
         """Book the gift for its campaign; one that came too late goes back, or to the fund if the donor chose so."""
-        donation = Donation.objects.select_related("campaign").get(payment=payment)
+        donation = Donation.objects.select_related("campaign", "donor").get(payment=payment)
         is_in_time = donation.campaign.closes_at is None or paid_at < donation.campaign.closes_at
         if not is_in_time and not donation.is_kept_if_late:
+            _write(donation, LATE, f"late:{payment.reference}", now)
             reason = Refund.Reason.CAMPAIGN_CLOSED.value
             return Booking("gift", donation.campaign.slug, donation.number, refund_reason=reason)
         Donation.objects.filter(pk=donation.pk).update(receipt_due_at=now)
         subject = donation.campaign.slug if is_in_time else FUND_SUBJECT
         return Booking("gift", subject, donation.number)
+
+    def refunded(self, *, refund: Refund, now: datetime) -> None:
+        """Let the donor know that the money is back, or owed."""
+        donation = Donation.objects.select_related("donor").get(payment=refund.payment_id)
+        _write(donation, REFUND, f"refund:{refund.reference}", now, refund=refund.pk)
 
     def settled(self, *, payment: Payment) -> None:
         """Let donors be counted anew and start the receipt; a sweep does it where this is lost."""
@@ -37,6 +48,25 @@ class DonationPurpose:
 
         slugs = Donation.objects.filter(payment=payment).values_list("campaign__slug", flat=True)
         selectors.forget_donors(slugs=list(slugs))
-        due = Donation.objects.filter(payment=payment, receipt_due_at__isnull=False, letter_sent_at__isnull=True)
+        due = Donation.objects.filter(payment=payment, receipt_due_at__isnull=False, letter__isnull=True)
         for donation_id in due.values_list("pk", flat=True):
             tasks.finish_receipt.delay(donation_id=donation_id)
+
+    def labels(self, *, payment_ids: Collection[int]) -> dict[int, Label]:
+        """Return number and campaign of the gifts behind payments. One query."""
+        gifts = Donation.objects.filter(payment__in=payment_ids).select_related("campaign")
+        return {gift.payment_id: Label(gift.number, gift.campaign.title) for gift in gifts}
+
+    def numbered(self, *, numbers: Collection[int]) -> dict[int, int]:
+        """Return payments by the public numbers of their gifts. One query."""
+        return dict(Donation.objects.filter(pk__in=numbers).values_list("pk", "payment"))
+
+    def about(self, *, subject: str) -> QuerySet[Any, int]:
+        """Return the payments of a campaign's gifts."""
+        return Donation.objects.filter(campaign__slug=subject).values_list("payment", flat=True)
+
+
+def _write(donation: Donation, kind: str, key: str, now: datetime, **more: int) -> None:
+    """Queue a letter; the sweep sends it. Nobody is left to write to where the donor was erased."""
+    if donation.donor is not None:
+        queue_letter(kind=kind, key=key, to=donation.donor, context={"donation": donation.pk, **more}, now=now)

@@ -13,11 +13,12 @@ from django.db.models import Count
 from django.db.models.functions import Lower
 from redis.exceptions import RedisError
 
-from campaigns.models import MOST_ATTEMPTS, BudgetLine, Campaign, Donation
+from campaigns.models import BudgetLine, Campaign, Donation
 from fund.ledger.selectors import account_totals
 from fund.money import Kopecks
 from fund.payments.models import Payment, Refund
 from fund.payments.selectors import refund_sums
+from people.models import Letter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -77,6 +78,7 @@ class GiftState:
     operation_number: int | None
     has_receipt: bool
     is_letter_sent: bool
+    is_letter_awaited: bool
     cancel_reason: str
     refunds: RefundSums
 
@@ -96,7 +98,7 @@ class GiftState:
         """Return whether something is still to happen."""
         if self.status == "pending" or self.refunds.returning_kopecks:
             return True
-        return self.status == "succeeded" and not self.is_letter_sent and not self.is_late
+        return self.status == "succeeded" and self.is_letter_awaited and not self.is_late
 
 
 def figures(*, campaigns: Iterable[Campaign]) -> dict[str, Figures]:
@@ -142,15 +144,16 @@ def budget(*, campaign: Campaign) -> list[BudgetLine]:
 
 
 def gift_state(*, donation: Donation) -> GiftState:
-    """Return how far a gift has come. One query."""
-    payment = donation.payment
+    """Return how far a gift has come. One query, where the gift came with payment and letter."""
+    payment, letter = donation.payment, donation.letter
     refunds = refund_sums(payment_id=payment.pk)
     return GiftState(
         status=_status(payment, refunds.returned_kopecks),
         confirmation_url=payment.confirmation_url if payment.state == Payment.State.PENDING else "",
         operation_number=payment.operation_id,
         has_receipt=bool(donation.receipt_name),
-        is_letter_sent=donation.letter_sent_at is not None,
+        is_letter_sent=letter is not None and letter.sent_at is not None,
+        is_letter_awaited=letter is None or letter.state == Letter.State.WAITING,
         cancel_reason=payment.cancel_reason,
         refunds=refunds,
     )
@@ -162,13 +165,8 @@ def is_sent_to_fund(*, donation: Donation) -> bool:
 
 
 def overdue_receipts(*, now: datetime) -> list[int]:
-    """Return gifts whose receipt was due a while ago and whose letter is not sent. One query."""
-    due = Donation.objects.filter(
-        receipt_due_at__lte=now - RECEIPT_GRACE,
-        letter_sent_at__isnull=True,
-        donor__isnull=False,
-        letter_attempts__lt=MOST_ATTEMPTS,
-    )
+    """Return gifts whose receipt was due a while ago and is not made. One query."""
+    due = Donation.objects.filter(receipt_due_at__lte=now - RECEIPT_GRACE, letter__isnull=True, donor__isnull=False)
     return list(due.order_by("receipt_due_at").values_list("pk", flat=True)[:SWEEP])
 
 

@@ -1,5 +1,6 @@
 """Addresses of the whole site."""
 
+from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
@@ -10,6 +11,9 @@ urlpatterns = [
     path("ledger/", include("fund.ledger.urls")),
     path("payments/", include("fund.payments.urls")),
     path("api/", include("api.urls")),
+    path("me/", include("people.urls")),
+    path("me/", include("allauth.urls")),
+    path("desk/", admin.site.urls),
 ]
 
 handler400 = "pages.views.bad_request"

@@ -6,6 +6,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.utils import timezone
 
 from campaigns.models import Campaign, Donation
@@ -13,10 +17,13 @@ from campaigns.services import Gift, give, open_campaign
 from fund.ledger.services import post_event
 from fund.money import Kopecks
 from fund.payments.models import Payment
-from people.models import Donor
+from people.models import Donor, User
+from people.services import grant_role
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from django.test import Client
 
 NOW = timezone.now()  # whatever the clock says: nothing here knows a date
 
@@ -67,3 +74,38 @@ def payment(**changes: Any) -> Payment:
     """Return a payment as it may stand in the table."""
     plain = {"purpose": "donation", "amount_kopecks": 100, "description": "x", "return_url": "x", "created_at": NOW}
     return Payment.objects.create(**plain | changes)
+
+
+PASSWORD = "мост через Суру 1663"
+
+
+def user(email: str = "", *, password: str | None = None) -> User:
+    """Return somebody with an account and a confirmed e-mail; with a password only where one is wanted (it is slow)."""
+    found = User.objects.create_user(email or f"{uuid4().hex}@example.org", password)
+    EmailAddress.objects.create(user=found, email=found.email, primary=True, verified=True)
+    return found
+
+
+def staff(*roles: str, email: str = "", password: str | None = None, second_factor: bool = True) -> User:
+    """Return somebody who holds the roles, with a second factor set up."""
+    found = user(email, password=password)
+    for role in roles:
+        grant_role(user=found, role=role, granted_by=None, now=NOW)
+    if second_factor:
+        TOTP.activate(found, generate_totp_secret())
+    found.refresh_from_db()
+    return found
+
+
+def sign_in(client: Client, person: User, *, second_factor: bool = True) -> Client:
+    """Sign a person in, as a password and (where wanted) a second factor would."""
+    client.force_login(person, backend="people.backends.RoleBackend")
+    session = client.session
+    records = [{"method": "password", "at": NOW.timestamp()}]
+    if second_factor:
+        key = Authenticator.objects.filter(user=person).values_list("pk", flat=True).first()
+        records.append({"method": "mfa", "type": "totp", "id": key, "at": NOW.timestamp()})
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = records
+    session["account_authentication_methods_user"] = str(person.pk)
+    session.save()
+    return client

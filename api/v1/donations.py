@@ -142,7 +142,8 @@ def create_donation(request: Request) -> Response:
 @api_view(["GET"])
 def donation(request: Request, token: str) -> Response:  # noqa: ARG001 - DRF's signature
     """Return a gift by its secret token."""
-    found = Donation.objects.select_related("payment", "campaign").filter(token=token[:100].replace("\x00", "")).first()
+    known = Donation.objects.select_related("payment", "campaign", "letter")
+    found = known.filter(token=token[:100].replace("\x00", "")).first()
     if found is None:
         raise NotFound(_("There is no such gift."))
     return Response(_shown(found), headers={"Cache-Control": "no-store"})

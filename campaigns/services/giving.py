@@ -80,7 +80,7 @@ def give(
 def _pledge(campaign: Campaign, gift: Gift, key: str, address: str, now: datetime, site_url: str) -> Donation:
     digest = _digest(campaign, gift)
     _take_turns(key)
-    known = Donation.objects.select_related("payment").filter(request_key=key).first()
+    known = Donation.objects.select_related("payment", "letter").filter(request_key=key).first()
     if known:
         if known.request_sha256 != digest:
             raise KeyReusedError(key)

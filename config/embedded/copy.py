@@ -86,11 +86,11 @@ class Copy:
         self.commands: dict[str, list[str]] = {}
         self.log = (self.var / "processes.log").open("wb")
 
-    def prepare(self) -> None:
-        """Make the data, as ``make run`` does."""
+    def prepare(self, make: Callable[[Path], Cluster] = run.prepare_embedded) -> None:
+        """Make the data, as ``make run`` does where nothing else is said."""
         with _environment(self.environ):
             env.embedded_secret.cache_clear()
-            self.cluster = run.prepare_embedded(self.var)
+            self.cluster = make(self.var)
             self.commands = dict(run.processes(self.port, self.var, self.cluster))
             shop = env.yookassa()
             self.control = EmulatorControl(shop.emulator_url, shop.emulator_token)

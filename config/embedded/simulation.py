@@ -145,8 +145,8 @@ class Simulation:
                 "SELECT (SELECT count(*) FROM payments_payment WHERE state IN ('creating', 'pending')"
                 " OR (state = 'succeeded' AND income_kopecks IS NULL))"
                 " + (SELECT count(*) FROM payments_refund WHERE state IN ('creating', 'pending'))"
-                " + (SELECT count(*) FROM campaigns_donation WHERE receipt_due_at IS NOT NULL"
-                " AND letter_sent_at IS NULL)"
+                " + (SELECT count(*) FROM campaigns_donation WHERE receipt_due_at IS NOT NULL AND letter_id IS NULL)"
+                " + (SELECT count(*) FROM people_letter WHERE sent_at IS NULL)"
             ).fetchone()
         return row == (0,)
 
@@ -170,8 +170,8 @@ class Simulation:
         if held != income - sum(returned.values()):
             outcome.differences.append(f"57.yookassa holds {held}, emulator says {income - sum(returned.values())}")
         letters = len(list((self.fund.var / "mail").glob("*.eml")))
-        if letters != len(charged):
-            outcome.differences.append(f"{letters} letters for {len(charged)} paid gifts")
+        if letters != len(charged) + len(returned):
+            outcome.differences.append(f"{letters} letters for {len(charged)} paid gifts and {len(returned)} refunds")
         done = self.fund.manage("check_books")
         outcome.check_books = (done.stdout + done.stderr).strip()
         if done.returncode:

@@ -15,6 +15,8 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 INSTALLED_APPS = [
     "config",
+    "unfold.apps.BasicAppConfig",
+    "people.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -24,6 +26,10 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.contrib.postgres",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
     "django_htmx",
     "rest_framework",
     "drf_spectacular",
@@ -52,6 +58,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -63,6 +70,7 @@ TEMPLATES = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "pages.context_processors.site",
             ],
@@ -108,13 +116,25 @@ CACHES = {
         "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
     },
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+SESSION_ENGINE = "people.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "pages.views.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = ["people.backends.RoleBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in {
+        "UserAttributeSimilarityValidator": {"user_attributes": ["email"]},
+        "MinimumLengthValidator": {"min_length": 10},
+        "CommonPasswordValidator": {},
+        "NumericPasswordValidator": {},
+    }.items()
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "people:me"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 TRUSTED_PROXIES = env.whole("TRUSTED_PROXIES", 0, most=5)  # how many of our own proxies stand before the site
 
@@ -180,6 +200,8 @@ CELERY_BEAT_SCHEDULE = {
     "payments.settle_refunds": {"task": "payments.settle_refunds", "schedule": timedelta(seconds=PACE_SECONDS)},
     "payments.compare_days": {"task": "payments.compare_days", "schedule": timedelta(minutes=10)},
     "campaigns.sweep_receipts": {"task": "campaigns.sweep_receipts", "schedule": timedelta(seconds=2 * PACE_SECONDS)},
+    "people.clear_sessions": {"task": "people.clear_sessions", "schedule": timedelta(days=1)},
+    "people.sweep_letters": {"task": "people.sweep_letters", "schedule": timedelta(seconds=2 * PACE_SECONDS)},
     "ledger.seal_checkpoint": {"task": "ledger.seal_checkpoint", "schedule": timedelta(seconds=3 * PACE_SECONDS)},
 }
 
@@ -190,6 +212,9 @@ GIFT_MAX_KOPECKS = env.whole("GIFT_MAX_KOPECKS", 350_000_00, least=1_00, most=35
 GIFTS_PER_ADDRESS = env.whole("GIFTS_PER_ADDRESS", 20, least=1)
 GIFTS_PER_EMAIL = env.whole("GIFTS_PER_EMAIL", 10, least=1)
 GIFTS_PER_CAMPAIGN = env.whole("GIFTS_PER_CAMPAIGN", 3000, least=1)
+# What one member of staff may send back alone: of one payment, and in one day; above it a second one must approve.
+REFUND_APPROVAL_KOPECKS = env.whole("REFUND_APPROVAL_KOPECKS", 5_000_00)
+STUCK_AFTER_MINUTES = env.whole("STUCK_AFTER_MINUTES", 120, least=5)  # ЮKassa itself gives up after an hour
 
 FUND = {
     "name": env.text("FUND_NAME", "Городской фонд «Социальный капитал» (демонстрация)"),
@@ -198,6 +223,38 @@ FUND = {
     "ogrn": env.text("FUND_OGRN", "0000000000000"),
     "address": env.text("FUND_ADDRESS", "г. Пенза"),
     "email": DEFAULT_FROM_EMAIL,
+}
+
+# Sign-in (django-allauth): by e-mail, with a password or with a code; docs/adr/0010.
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+
+# The desk (django-unfold). The green of the identity, from its tint to its night.
+UNFOLD = {
+    "SITE_TITLE": _("Desk of the fund"),
+    "SITE_HEADER": _("Social capital"),
+    "SITE_SUBHEADER": _("Desk of the fund"),
+    "SITE_ICON": "people.desk.mark",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "people.desk.mark"}],
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "BORDER_RADIUS": "8px",
+    "COLORS": {
+        "primary": {
+            "50": "#e9f5ee",
+            "100": "#d0eadb",
+            "200": "#a6d6bb",
+            "300": "#71bd95",
+            "400": "#3d9f6e",
+            "500": "#14864f",
+            "600": "#00713d",
+            "700": "#005a30",
+            "800": "#004a28",
+            "900": "#003c21",
+            "950": "#002313",
+        },
+    },
 }
 
 REST_FRAMEWORK = {

@@ -85,6 +85,7 @@ def _fault_of_references() -> str:
 def _functions() -> list[dict[str, str]]:
     """Return the bodies of the books' functions, as the newest migration that names each has it."""
     found: dict[str, str] = {}
-    for path in sorted(MIGRATIONS.glob("*.sql")):
+    forward = [path for path in MIGRATIONS.glob("*.sql") if not path.stem.endswith("_back")]
+    for path in sorted(forward):
         found |= dict(FUNCTION.findall(path.read_text(encoding="utf-8")))
     return [{"name": name, "body": body} for name, body in found.items()]

@@ -42,6 +42,12 @@ CHECKS = {
            OR postings <> (SELECT count(*) FROM ledger_posting p
                            WHERE p.transaction_id >= c.since AND p.transaction_id < c.watermark)
         ORDER BY 1 LIMIT 1""",
+    "this cluster's transactions begin under number {} of the books: run continue_books": """
+        SELECT max(seen) FROM (SELECT max(transaction_id) AS seen FROM ledger_operation
+                               UNION ALL SELECT max(watermark) FROM ledger_checkpoint) books
+        HAVING max(seen) >= (SELECT transactions_before FROM ledger_epoch) + greatest(
+            pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
+            pg_current_xact_id_if_assigned()::text::bigint + 1)""",
     "the daily turnovers of account {} are not what its postings say": """
         WITH sealed AS (SELECT id, watermark, lag(watermark, 1, 0::bigint) OVER (ORDER BY watermark) AS since
                         FROM ledger_checkpoint),
@@ -107,6 +113,7 @@ REFERENCES = """
 TABLES = {
     "account": "ledger_account",
     "checkpoint": "ledger_checkpoint",
+    "epoch": "ledger_epoch",
     "operation": "ledger_operation",
     "posting": "ledger_posting",
     "total": "ledger_accounttotal",
@@ -116,6 +123,7 @@ TRIGGERS = [
     {"name": f"{name}_append_only", "table": table, "function": "ledger_refuse_change"}
     for name, table in TABLES.items()
 ] + [
+    {"name": "epoch_only_grows", "table": "ledger_epoch", "function": "ledger_refuse_lower_epoch"},
     {"name": "operation_has_postings", "table": "ledger_operation", "function": "ledger_refuse_empty_operation"},
     {"name": "posting_with_its_operation", "table": "ledger_posting", "function": "ledger_refuse_late_posting"},
 ]

@@ -99,6 +99,17 @@ def seal_checkpoint() -> int | None:
         return made
 
 
+def continue_books() -> int:
+    """Let new operations stand above all that the books have seen, after a restore into another cluster.
+
+    As the owner, repeat-safe; return how many transactions count as made before this cluster's own.
+    """
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT ledger_continue()")
+        before: int = cursor.fetchone()[0]
+        return before
+
+
 def _post(
     kind: str,
     subject: str,

@@ -10,7 +10,7 @@ class PaymentsConfig(AppConfig):
     label = "payments"
 
     def ready(self) -> None:
-        """Point the SDK at the shop."""
-        from fund.payments import gateway
+        """Point the SDK at the shop, and let every call be written down."""
+        from fund.payments import gateway, services
 
-        gateway.configure()
+        gateway.configure(record=services.record_call)

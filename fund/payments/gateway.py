@@ -1,69 +1,52 @@
-"""ЮKassa through its official SDK, hardened: time-outs, one way to fail, plain values out.
-
-What the SDK really does was found by reading and running version 3.13.0: it sets no time-out, repeats a POST by
-itself, and reports a broken connection as an ``AttributeError``.
-"""
+"""What ЮKassa can be asked, as plain functions: typed values in, plain values out, one way to fail."""
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import requests
-from django.conf import settings
-from requests.adapters import HTTPAdapter
-from urllib3 import Retry
-from yookassa import Configuration
 from yookassa import Payment as SdkPayment
 from yookassa import Refund as SdkRefund
-from yookassa.client import ApiClient
-from yookassa.domain import exceptions as sdk_errors
 
 from fund.money import Kopecks, from_decimal_text, to_decimal_text
+from fund.payments.transport import (
+    BusyError,
+    CredentialsError,
+    GatewayError,
+    MissingError,
+    RefusedError,
+    UnknownOutcomeError,
+    calling,
+    configure,
+    hasty,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-CONNECT_SECONDS = 3
-PATIENT_SECONDS = 35  # ЮKassa answers within 30 s or sends 500
-HASTY_SECONDS = 8  # while a donor waits; the worker goes on from there
+__all__ = [
+    "BusyError",
+    "CredentialsError",
+    "GatewayError",
+    "MissingError",
+    "RefusedError",
+    "RemotePayment",
+    "RemoteRefund",
+    "UnknownOutcomeError",
+    "configure",
+    "create_payment",
+    "create_refund",
+    "find_payment",
+    "find_refund",
+    "hasty",
+    "payments_between",
+    "refunds_between",
+]
+
 PAGE_SIZE = 100
 DESCRIPTION_LENGTH = 128
-_read_seconds: ContextVar[int] = ContextVar("read_seconds", default=PATIENT_SECONDS)
-
-
 Remote = TypeVar("Remote")
-
-
-class GatewayError(Exception):
-    """ЮKassa did not do what was asked."""
-
-
-class UnknownOutcomeError(GatewayError):
-    """Whether ЮKassa did it is not known: ask again with the same key and body."""
-
-
-class BusyError(GatewayError):
-    """ЮKassa asks to come back later; it did nothing."""
-
-
-class RefusedError(GatewayError):
-    """ЮKassa refused for good; ``code`` is its own word for why."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-class CredentialsError(GatewayError):
-    """ЮKassa does not accept the shop's key; it did nothing."""
-
-
-class MissingError(GatewayError):
-    """ЮKassa knows no such object."""
 
 
 @dataclass(frozen=True)
@@ -97,69 +80,6 @@ class RemoteRefund:
     cancel_reason: str = ""
 
 
-class _TimedAdapter(HTTPAdapter):
-    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:  # type: ignore[override]
-        options["timeout"] = (CONNECT_SECONDS, _read_seconds.get())
-        return super().send(request, **options)
-
-
-def _get_session(_client: ApiClient) -> requests.Session:
-    session = requests.Session()
-    session.trust_env = False
-    adapter = _TimedAdapter(max_retries=Retry(total=0, redirect=0, raise_on_status=False))
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
-    return session
-
-
-def configure() -> None:
-    """Point the SDK at the shop. The one call site: a second call without an address resets it to production."""
-    shop = settings.YOOKASSA
-    ApiClient.get_session = _get_session
-    Configuration.configure(shop.shop_id, shop.secret_key, api_url=shop.api_url, max_attempts=0)
-
-
-@contextmanager
-def hasty() -> Iterator[None]:
-    """Give up sooner within the block: a person waits."""
-    token = _read_seconds.set(HASTY_SECONDS)
-    try:
-        yield
-    finally:
-        _read_seconds.reset(token)
-
-
-# What the SDK raises, first fit first. Last: no answer at all, HTML, an empty body, an object without its parts.
-TRANSLATIONS: tuple[tuple[tuple[type[Exception], ...], type[GatewayError]], ...] = (
-    ((sdk_errors.ResponseProcessingError, sdk_errors.InternalServerError), UnknownOutcomeError),
-    ((sdk_errors.TooManyRequestsError,), BusyError),
-    ((sdk_errors.UnauthorizedError, sdk_errors.ForbiddenError), CredentialsError),
-    ((sdk_errors.NotFoundError, sdk_errors.GoneError), MissingError),
-    (
-        (sdk_errors.ApiError, requests.RequestException, ValueError, AttributeError, KeyError, TypeError),
-        UnknownOutcomeError,
-    ),
-)
-SDK_FAILURES = tuple(kind for kinds, _ours in TRANSLATIONS for kind in kinds)
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    """Turn the SDK's many ways to fail into the five of this module."""
-    try:
-        yield
-    except sdk_errors.BadRequestError as error:
-        raise RefusedError(_code(error)) from error
-    except SDK_FAILURES as error:
-        ours = next(ours for kinds, ours in TRANSLATIONS if isinstance(error, kinds))
-        raise ours(type(error).__name__) from error
-
-
-def _code(error: sdk_errors.ApiError) -> str:
-    content = error.content if isinstance(error.content, dict) else {}
-    return str(content.get("code") or "invalid_request")[:64]
-
-
 def create_payment(
     *, key: str, amount_kopecks: Kopecks, description: str, return_url: str, reference: str
 ) -> RemotePayment:
@@ -174,7 +94,7 @@ def create_payment(
         "description": description[:DESCRIPTION_LENGTH],
         "metadata": {"reference": reference},
     }
-    with _translated():
+    with calling("create_payment", reference=reference, key=key):
         return _payment(SdkPayment.create(body, key))
 
 
@@ -183,17 +103,18 @@ def find_payment(*, yookassa_id: str) -> RemotePayment:
 
     :raises GatewayError: :class:`MissingError` where ЮKassa knows no such payment.
     """
-    with _translated():
+    with calling("find_payment", object_id=yookassa_id):
         return _payment(SdkPayment.find_one(yookassa_id))
 
 
-def payments_between(*, filters: Mapping[str, str]) -> Iterator[RemotePayment]:
+def payments_between(*, filters: Mapping[str, str], reference: str = "") -> Iterator[RemotePayment]:
     """Yield ЮKassa's payments, newest first, page by page.
 
     :param filters: ЮKassa's own, such as ``{"created_at.gte": …, "status": …}``.
+    :param reference: of the one payment that is looked for, so that its history tells of it.
     :raises GatewayError: if a page can't be read.
     """
-    return _listed(SdkPayment.list, _payment, filters)
+    return _listed("list_payments", SdkPayment.list, _payment, filters, reference)
 
 
 def create_refund(*, key: str, payment_id: str, amount_kopecks: Kopecks, reference: str) -> RemoteRefund:
@@ -206,7 +127,7 @@ def create_refund(*, key: str, payment_id: str, amount_kopecks: Kopecks, referen
         "amount": {"value": to_decimal_text(amount_kopecks), "currency": "RUB"},
         "metadata": {"reference": reference},
     }
-    with _translated():
+    with calling("create_refund", reference=reference, key=key):
         return _refund(SdkRefund.create(body, key))
 
 
@@ -215,25 +136,31 @@ def find_refund(*, yookassa_id: str) -> RemoteRefund:
 
     :raises GatewayError: :class:`MissingError` where ЮKassa knows no such refund.
     """
-    with _translated():
+    with calling("find_refund", object_id=yookassa_id):
         return _refund(SdkRefund.find_one(yookassa_id))
 
 
-def refunds_between(*, filters: Mapping[str, str]) -> Iterator[RemoteRefund]:
+def refunds_between(*, filters: Mapping[str, str], reference: str = "") -> Iterator[RemoteRefund]:
     """Yield ЮKassa's refunds, newest first, page by page.
+
+    :param reference: of the one refund that is looked for.
 
     :raises GatewayError: if a page can't be read.
     """
-    return _listed(SdkRefund.list, _refund, filters)
+    return _listed("list_refunds", SdkRefund.list, _refund, filters, reference)
 
 
 def _listed(
-    read_page: Callable[[dict[str, str]], Any], convert: Callable[[Any], Remote], filters: Mapping[str, str]
+    verb: str,
+    read_page: Callable[[dict[str, str]], Any],
+    convert: Callable[[Any], Remote],
+    filters: Mapping[str, str],
+    reference: str,
 ) -> Iterator[Remote]:
     cursor = ""
     while True:
         query = {"limit": str(PAGE_SIZE), **filters, **({"cursor": cursor} if cursor else {})}
-        with _translated():
+        with calling(verb, reference=reference):
             page = read_page(query)
             found = [convert(item) for item in page.items or []]
             cursor = page.next_cursor or ""

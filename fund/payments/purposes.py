@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
-    from fund.payments.models import Payment
+    from django.db.models import QuerySet
+
+    from fund.payments.models import Payment, Refund
 
 
 @dataclass(frozen=True)
@@ -24,14 +27,34 @@ class Booking:
     refund_reason: str = ""
 
 
+@dataclass(frozen=True)
+class Label:
+    """How staff know a payment: its public number and what it is for."""
+
+    number: str
+    title: str
+
+
 class Purpose(Protocol):
     """What a room above registers."""
 
     def book(self, *, payment: Payment, paid_at: datetime, now: datetime) -> Booking:
         """Return how the payment is booked; runs once, inside the transaction that books it."""
 
+    def refunded(self, *, refund: Refund, now: datetime) -> None:
+        """Take note of a refund that is final; runs once, inside the transaction that books it."""
+
     def settled(self, *, payment: Payment) -> None:
         """Start what follows a final state; runs after commit, may run twice, may be lost."""
+
+    def labels(self, *, payment_ids: Collection[int]) -> dict[int, Label]:
+        """Return how staff know these payments, by payment. One query."""
+
+    def numbered(self, *, numbers: Collection[int]) -> dict[int, int]:
+        """Return payments by the public numbers asked for. One query."""
+
+    def about(self, *, subject: str) -> QuerySet[Any, int]:
+        """Return ids of the payments for a subject of the books, to be used inside another query."""
 
 
 class UnknownPurposeError(LookupError):
@@ -44,6 +67,11 @@ _registry: dict[str, Purpose] = {}
 def register(name: str, purpose: Purpose) -> None:
     """Register a purpose; called from ``AppConfig.ready``."""
     _registry[name] = purpose
+
+
+def registered() -> list[Purpose]:
+    """Return every purpose."""
+    return list(_registry.values())
 
 
 def find(name: str) -> Purpose:

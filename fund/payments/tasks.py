@@ -6,13 +6,14 @@ from celery import shared_task
 from django.utils import timezone
 
 from fund.payments import gateway, selectors, services
-from fund.payments.models import Alarm, Payment
+from fund.payments.models import Alarm, Cause, Payment
 
 SWEEP_EXPIRES_SECONDS = 30
 SWEEP_SECONDS = 10
 
 
 @shared_task(name="payments.settle_payment")
+@services.caused_by(Cause.RECONCILER)
 def settle_payment(*, payment_id: int) -> None:
     """Take one payment a step further: create it at ЮKassa, or read it again."""
     now = timezone.now()
@@ -27,6 +28,7 @@ def settle_payment(*, payment_id: int) -> None:
 
 
 @shared_task(name="payments.settle_refund")
+@services.caused_by(Cause.RECONCILER)
 def settle_refund(*, refund_id: int) -> None:
     """Take one refund a step further."""
     now = timezone.now()

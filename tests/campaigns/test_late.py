@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
+from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
@@ -20,6 +21,8 @@ from fund.ledger.selectors import balances_kopecks
 from fund.money import Kopecks
 from fund.payments import services as payments
 from fund.payments.models import Refund
+from people.models import Letter
+from people.outbox import send_letter
 from tests import make
 
 if TYPE_CHECKING:
@@ -174,6 +177,52 @@ def test_a_part_on_its_way_back_is_no_late_gift(control: EmulatorControl) -> Non
     assert "Спасибо! Пожертвование в книгах" in own
     assert "100\xa0₽ из них возвращаются к вам." in own
     assert "Сбор закрылся" not in own + strangers
+
+
+def letters() -> list[tuple[str, str]]:
+    """Send what is queued; return each letter's subject and text."""
+    mail.outbox.clear()
+    for letter in Letter.objects.waiting().order_by("pk"):
+        send_letter(letter_id=letter.pk, now=timezone.now())
+    return [(str(letter.subject), str(letter.body)) for letter in mail.outbox]
+
+
+def test_a_donor_is_written_to_when_a_late_gift_goes_back_and_when_it_is_back(control: EmulatorControl) -> None:
+    sad = make.campaign()
+    donation = paid(control, sad)
+    close_campaign(campaign=sad, now=timezone.now() - timedelta(minutes=1))
+    for _ in range(2):
+        settle(donation)
+    ((subject, text),) = letters()
+    assert subject == f"Пожертвование № {donation.number} возвращается к вам"
+    assert "500\xa0₽" in text
+    assert f"/gifts/{donation.token}/" in text
+    refund_id = Refund.objects.get().pk
+    payments.open_refund(refund_id=refund_id, now=timezone.now())
+    payments.reread_refund(refund_id=refund_id, now=timezone.now())
+
+    ((subject, text),) = letters()
+    assert subject == f"Возврат по пожертвованию № {donation.number}"
+    assert "500\xa0₽ из вашего пожертвования на проект «Сад» вернулись" in text
+    assert letters() == []
+
+
+def test_a_donor_is_written_to_when_the_fund_owes_the_money(control: EmulatorControl) -> None:
+    donation = settle(paid(control, make.campaign()))
+    control.set(refund_mode="general_decline")
+    refund(donation, 200_00)
+
+    ((subject, text),) = letters()
+    assert subject == f"Фонд должен вам деньги по пожертвованию № {donation.number}"
+    assert "200\xa0₽" in text
+
+
+def test_a_refund_that_is_on_its_way_writes_nothing_yet(control: EmulatorControl) -> None:
+    donation = settle(paid(control, make.campaign()))
+    control.set(refund_mode="held")
+    refund(donation, 200_00)
+
+    assert letters() == []
 
 
 def test_one_donor_is_one_however_the_letters_are_written(control: EmulatorControl) -> None:

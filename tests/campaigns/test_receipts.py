@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from hashlib import sha256
 from io import BytesIO
 from smtplib import SMTPRecipientsRefused
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ from campaigns.models import Campaign, Donation
 from campaigns.services.receipts import finish_receipt, make_receipt, receipt_context
 from fund.payments import services as payments
 from fund.payments.models import Alarm
+from people.models import Letter
+from people.outbox import overdue_letters, retry_letter, send_letter
 from tests import make
 
 if TYPE_CHECKING:
@@ -72,15 +75,15 @@ def test_a_letter_cut_off_before_we_know_is_repeated_with_the_same_name(donation
     plain = settings.EMAIL_BACKEND
     settings.EMAIL_BACKEND = f"{__name__}.CutOffBackend"
     tasks.finish_receipt(donation_id=donation.pk)
-    donation.refresh_from_db()
-    assert (donation.letter_attempts, donation.letter_sent_at) == (1, None)
+    letter = Letter.objects.get()
+    assert (letter.attempts, letter.failure, letter.state) == (1, "ConnectionResetError", "waiting")
     settings.EMAIL_BACKEND = plain
     tasks.finish_receipt(donation_id=donation.pk)
 
     first, second = (letter.message()["Message-ID"] for letter in mail.outbox)
-    assert first == second
-    donation.refresh_from_db()
-    assert donation.letter_sent_at is not None
+    assert first == second == f"<receipt.{sha256(donation.token.encode()).hexdigest()[:32]}@127.0.0.1>"
+    letter.refresh_from_db()
+    assert letter.state == "sent"
 
 
 class RefusingBackend(EmailBackend):
@@ -95,26 +98,47 @@ def test_a_letter_that_nobody_takes_is_tried_ever_less_often_and_then_shown_to_a
 ) -> None:
     settings.EMAIL_BACKEND = f"{__name__}.RefusingBackend"
     now, tries = timezone.now(), []
-    while selectors.overdue_receipts(now=now + timedelta(days=30)):
-        finish_receipt(donation_id=donation.pk, now=now)
-        donation.refresh_from_db()
-        assert donation.receipt_due_at is not None
-        tries.append(donation.receipt_due_at - now)
-        assert selectors.overdue_receipts(now=now) == []
-        now = donation.receipt_due_at
+    finish_receipt(donation_id=donation.pk, now=now)
+    letter = Letter.objects.get()
+    while overdue_letters(now=now + timedelta(days=30)):
+        tries.append(letter.due_at - now)
+        assert overdue_letters(now=now) == []
+        now = letter.due_at
+        send_letter(letter_id=letter.pk, now=now)
+        letter.refresh_from_db()
 
     assert tries == sorted(tries)
-    assert (len(tries), tries[0], tries[-1]) == (12, timedelta(seconds=40), timedelta(hours=6))
-    assert list(Alarm.objects.values_list("kind", "subject")) == [(Alarm.Kind.NOT_DELIVERED, f"gift:{donation.pk}")]
+    assert (len(tries), tries[0], tries[-1]) == (11, timedelta(seconds=40), timedelta(hours=6))
+    assert (letter.attempts, letter.state, letter.failure) == (12, "given_up", "SMTPRecipientsRefused")
+    assert list(Alarm.objects.values_list("kind", "subject")) == [(Alarm.Kind.NOT_DELIVERED, f"letter:{letter.pk}")]
     assert "donor@example.org" not in caplog.text
 
 
+def test_a_letter_given_up_is_tried_anew_where_a_person_asks_and_its_alarm_closes(
+    donation: Donation, settings: Settings
+) -> None:
+    plain, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, f"{__name__}.RefusingBackend"
+    finish_receipt(donation_id=donation.pk, now=timezone.now())
+    letter = Letter.objects.get()
+    assert not retry_letter(letter_id=letter.pk, now=timezone.now())
+    for _ in range(12):
+        send_letter(letter_id=letter.pk, now=timezone.now())
+    settings.EMAIL_BACKEND = plain
+    send_letter(letter_id=letter.pk, now=timezone.now())
+    assert (mail.outbox, Alarm.objects.filter(closed_at=None).count()) == ([], 1)
+
+    assert retry_letter(letter_id=letter.pk, now=timezone.now())
+    send_letter(letter_id=letter.pk, now=timezone.now())
+    assert (len(mail.outbox), Alarm.objects.filter(closed_at=None).count()) == (1, 0)
+    assert not retry_letter(letter_id=letter.pk, now=timezone.now())
+
+
 def test_a_file_left_by_a_crash_is_written_anew(donation: Donation) -> None:
-    make_receipt(donation_id=donation.pk)
+    make_receipt(donation_id=donation.pk, now=timezone.now())
     donation.refresh_from_db()
     name = donation.receipt_name
-    Donation.objects.filter(pk=donation.pk).update(receipt_name="")
-    make_receipt(donation_id=donation.pk)
+    Donation.objects.filter(pk=donation.pk).update(receipt_name="", letter=None)
+    make_receipt(donation_id=donation.pk, now=timezone.now())
 
     donation.refresh_from_db()
     assert donation.receipt_name == name
@@ -123,7 +147,7 @@ def test_a_file_left_by_a_crash_is_written_anew(donation: Donation) -> None:
 def test_the_longest_words_and_the_largest_sum_fit_one_page(donation: Donation) -> None:
     Campaign.objects.update(title="Щ" * 60 + " " + "ы" * 59)
     Donation.objects.update(amount_kopecks=345_678_99)
-    make_receipt(donation_id=donation.pk)
+    make_receipt(donation_id=donation.pk, now=timezone.now())
 
     (page,) = text_of(donation)
     assert "Триста сорок пять тысяч шестьсот семьдесят восемь рублей 99 копеек".replace(" ", "") in page

@@ -1,12 +1,31 @@
 """Every write about money at ЮKassa, by subject."""
 
-from fund.payments.services.alarms import close_alarm, raise_alarm
+from fund.payments.services.alarms import (
+    AlarmClosedError,
+    NoReasonError,
+    close_alarm,
+    dismiss_alarm,
+    raise_alarm,
+)
 from fund.payments.services.attempts import claim_due_payments, claim_due_refunds
+from fund.payments.services.calls import record_call
+from fund.payments.services.causes import caused_by
 from fund.payments.services.comparing import compare_day, note_uncompared
 from fund.payments.services.notifying import handle_notification, receive_notification
 from fund.payments.services.opening import open_payment, register_payment
+from fund.payments.services.proposing import (
+    NotOwnProposalError,
+    OwnProposalError,
+    ProposalDecidedError,
+    approve_refund,
+    propose_refund,
+    reject_refund,
+    withdraw_refund,
+)
 from fund.payments.services.refunding import (
     NotPaidError,
+    RefundError,
+    RefundKeyReusedError,
     RefundTooLargeError,
     RefundTooSmallError,
     open_refund,
@@ -17,23 +36,37 @@ from fund.payments.services.refunding import (
 from fund.payments.services.settling import reread_payment, settle_payment
 
 __all__ = [
+    "AlarmClosedError",
+    "NoReasonError",
+    "NotOwnProposalError",
     "NotPaidError",
+    "OwnProposalError",
+    "ProposalDecidedError",
+    "RefundError",
+    "RefundKeyReusedError",
     "RefundTooLargeError",
     "RefundTooSmallError",
+    "approve_refund",
+    "caused_by",
     "claim_due_payments",
     "claim_due_refunds",
     "close_alarm",
     "compare_day",
+    "dismiss_alarm",
     "handle_notification",
     "note_uncompared",
     "open_payment",
     "open_refund",
+    "propose_refund",
     "raise_alarm",
     "receive_notification",
+    "record_call",
     "register_payment",
+    "reject_refund",
     "request_refund",
     "reread_payment",
     "reread_refund",
     "settle_payment",
     "settle_refund",
+    "withdraw_refund",
 ]

@@ -5,13 +5,25 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from django.db import transaction
+
 from fund.payments.models import Alarm
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
+    from people.models import User
+
 logger = logging.getLogger(__name__)
+
+
+class AlarmClosedError(Exception):
+    """Somebody closed the alarm before, or it ended by itself."""
+
+
+class NoReasonError(Exception):
+    """Who closes an alarm says why."""
 
 
 def raise_alarm(*, kind: Alarm.Kind, subject: str, now: datetime) -> None:
@@ -26,5 +38,23 @@ def close_alarms(*, subject: str, now: datetime, kinds: Collection[Alarm.Kind] =
 
 
 def close_alarm(*, alarm_id: int, now: datetime) -> bool:
-    """Close an alarm that a person has looked at; return whether it was open."""
+    """Close an alarm from the command line, where nobody is known; return whether it was open."""
     return bool(Alarm.objects.filter(pk=alarm_id, closed_at__isnull=True).update(closed_at=now))
+
+
+@transaction.atomic
+def dismiss_alarm(*, alarm_id: int, user: User, reason: str, now: datetime) -> Alarm:
+    """Close an alarm that a person has looked at, with who, when and why.
+
+    :raises NoReasonError: if the reason is empty.
+    :raises AlarmClosedError: if it is closed already; nothing changes.
+    """
+    reason = reason.strip()
+    if not reason:
+        raise NoReasonError
+    alarm = Alarm.objects.select_for_update().get(pk=alarm_id)
+    if alarm.closed_at is not None:
+        raise AlarmClosedError
+    alarm.closed_at, alarm.closed_by, alarm.close_reason = now, user, reason
+    alarm.save(update_fields=["closed_at", "closed_by", "close_reason"])
+    return alarm

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from fund.payments import gateway
-from fund.payments.models import Payment, Refund
+from fund.payments.models import KEY_LIFE, Payment, Refund
 from fund.payments.services import pace
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def begin_attempt(row: Asked, now: datetime) -> None:
 
 def has_lost_key(row: Asked, now: datetime) -> bool:
     """Return whether ЮKassa may have forgotten the key: sent once more, it could charge or pay twice."""
-    return row.first_attempt_at is not None and now - row.first_attempt_at >= pace.KEY_LIFE
+    return row.first_attempt_at is not None and now - row.first_attempt_at >= KEY_LIFE
 
 
 def known_by_reference(model: type[Row], reference: str) -> Row | None:

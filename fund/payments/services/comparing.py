@@ -11,8 +11,9 @@ from django.db.models import Sum
 
 from fund.payments import gateway
 from fund.payments.days import MOSCOW, moscow_date
-from fund.payments.models import Alarm, DayComparison, Payment, Refund
+from fund.payments.models import Alarm, Cause, DayComparison, Payment, Refund
 from fund.payments.services.alarms import close_alarms, raise_alarm
+from fund.payments.services.causes import caused_by
 from fund.payments.services.refunding import adopt_refund, reread_refund
 from fund.payments.services.settling import adopt_payment
 
@@ -37,6 +38,7 @@ class _Tally:
     differences: int = 0
 
 
+@caused_by(Cause.COMPARISON)
 def compare_day(*, date: date, now: datetime) -> DayComparison:
     """Compare all payments of the day, take over what we missed, and alarm about what stays different.
 

@@ -10,7 +10,8 @@ from django.db import transaction
 from django.db.models import F
 
 from fund.payments import gateway
-from fund.payments.models import Notification, Payment, Refund
+from fund.payments.models import Cause, Notification, Payment, Refund
+from fund.payments.services.causes import caused_by
 from fund.payments.services.refunding import adopt_refund, settle_refund
 from fund.payments.services.settling import adopt_payment, settle_payment
 
@@ -46,6 +47,7 @@ def receive_notification(*, body: bytes, told: Told, now: datetime) -> Notificat
     return notification
 
 
+@caused_by(Cause.NOTIFICATION)
 def handle_notification(*, notification_id: int, now: datetime) -> None:
     """Read what the notification speaks of at ЮKassa. Safe to repeat.
 

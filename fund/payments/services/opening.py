@@ -13,6 +13,7 @@ from fund.payments.models import Alarm, Payment
 from fund.payments.services import pace
 from fund.payments.services.alarms import close_alarms, raise_alarm
 from fund.payments.services.attempts import begin_attempt, has_lost_key, unless_listed
+from fund.payments.services.causes import current_cause
 from fund.payments.services.settling import cancel_unopened, settle_payment
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def register_payment(
         amount_kopecks=amount_kopecks,
         description=description[: gateway.DESCRIPTION_LENGTH],
         return_url=return_url,
+        moved_by=current_cause(),
         created_at=now,
         next_check_at=now + pace.FIRST_LOOK,
     )
@@ -99,7 +101,7 @@ def _adopt_listed(payment: Payment, now: datetime) -> bool:
         "created_at.gte": (since - timedelta(minutes=5)).isoformat(),
         "created_at.lte": (since + timedelta(hours=24)).isoformat(),
     }
-    for remote in gateway.payments_between(filters=filters):
+    for remote in gateway.payments_between(filters=filters, reference=str(payment.reference)):
         if remote.reference == str(payment.reference):
             settle_payment(payment_id=payment.pk, remote=remote, now=now)
             return True

@@ -10,7 +10,6 @@ from django.conf import settings
 if TYPE_CHECKING:
     from datetime import datetime
 
-KEY_LIFE = timedelta(hours=23)  # ЮKassa forgets a key after 24; an hour for clocks and queues
 FIRST_LOOK = timedelta(seconds=15)  # by then the request that made the row has asked ЮKassa itself
 LATEST_UNKNOWN = timedelta(minutes=2)
 LATEST_PENDING = timedelta(minutes=10)

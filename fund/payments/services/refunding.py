@@ -16,6 +16,7 @@ from fund.payments.models import Alarm, Payment, Refund
 from fund.payments.services import pace
 from fund.payments.services.alarms import close_alarms, raise_alarm
 from fund.payments.services.attempts import begin_attempt, has_lost_key, known_by_reference, unless_listed
+from fund.payments.services.causes import current_cause, move
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,19 +28,23 @@ CONTRADICTIONS = {Refund.State.SUCCEEDED.value: "canceled", Refund.State.REFUSED
 LEAST_KOPECKS = 100  # ЮKassa refunds no less than a rouble
 
 
-class NotPaidError(Exception):
+class RefundError(Exception):
+    """The refund can't be written down."""
+
+
+class NotPaidError(RefundError):
     """Only a paid payment can be refunded."""
 
 
-class RefundTooLargeError(Exception):
+class RefundTooLargeError(RefundError):
     """More would go back than was paid."""
 
 
-class RefundTooSmallError(Exception):
+class RefundTooSmallError(RefundError):
     """ЮKassa refunds no less than a rouble."""
 
 
-class RefundKeyReusedError(Exception):
+class RefundKeyReusedError(RefundError):
     """The same request key names another refund."""
 
 
@@ -58,6 +63,23 @@ def request_refund(*, payment_id: int, amount_kopecks: Kopecks, reason: str, req
         if (known.payment_id, known.amount_kopecks) != (payment.pk, amount_kopecks):
             raise RefundKeyReusedError(request_key)
         return known
+    refuse_unfit(payment, amount_kopecks)
+    return Refund.objects.create(
+        payment=payment,
+        request_key=request_key,
+        amount_kopecks=amount_kopecks,
+        reason=reason,
+        moved_by=current_cause(),
+        created_at=now,
+        next_check_at=now,
+    )
+
+
+def refuse_unfit(payment: Payment, amount_kopecks: Kopecks) -> None:
+    """Do nothing where the sum can go back now; the caller holds the payment's lock.
+
+    :raises RefundError: one of its kinds.
+    """
     if payment.state != Payment.State.SUCCEEDED:
         raise NotPaidError
     if amount_kopecks < LEAST_KOPECKS:
@@ -65,14 +87,6 @@ def request_refund(*, payment_id: int, amount_kopecks: Kopecks, reason: str, req
     spent = payment.refunds.aggregate(total=Sum("amount_kopecks"))["total"] or 0
     if spent + amount_kopecks > payment.amount_kopecks:
         raise RefundTooLargeError
-    return Refund.objects.create(
-        payment=payment,
-        request_key=request_key,
-        amount_kopecks=amount_kopecks,
-        reason=reason,
-        created_at=now,
-        next_check_at=now,
-    )
 
 
 def open_refund(*, refund_id: int, now: datetime) -> None:
@@ -146,7 +160,7 @@ def settle_refund(*, refund_id: int, remote: RemoteRefund, now: datetime) -> Non
         refund.cancel_reason = remote.cancel_reason
         _owe(refund, now)
     else:
-        refund.state = Refund.State.PENDING
+        move(refund, Refund.State.PENDING)
         refund.next_check_at = pace.while_pending(since=refund.created_at, now=now)
         refund.save()
 
@@ -202,13 +216,14 @@ def _finish(refund: Refund, state: Refund.State, event: str, now: datetime) -> N
         business_date=moscow_date(now),
         reference=refund.payment.booked_reference,
     )
-    refund.state = state
+    move(refund, state)
     refund.settled_at = now
     refund.next_check_at = None
     refund.save()
     close_alarms(subject=f"refund:{refund.pk}", now=now)
-    settled = purposes.find(refund.payment.purpose).settled
-    transaction.on_commit(partial(settled, payment=refund.payment), robust=True)
+    purpose = purposes.find(refund.payment.purpose)
+    purpose.refunded(refund=refund, now=now)
+    transaction.on_commit(partial(purpose.settled, payment=refund.payment), robust=True)
 
 
 def _accept_refusal(refund: Refund, code: str, now: datetime) -> None:
@@ -229,7 +244,8 @@ def _give_up_key(refund: Refund, now: datetime) -> None:
 
 def _adopt_listed(refund: Refund, now: datetime) -> bool:
     """Return whether ЮKassa's list held the refund, and take its state over if so."""
-    for remote in gateway.refunds_between(filters={"payment_id": str(refund.payment.yookassa_id)}):
+    filters = {"payment_id": str(refund.payment.yookassa_id)}
+    for remote in gateway.refunds_between(filters=filters, reference=str(refund.reference)):
         if remote.reference == str(refund.reference):
             settle_refund(refund_id=refund.pk, remote=remote, now=now)
             return True

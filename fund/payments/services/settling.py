@@ -17,6 +17,7 @@ from fund.payments.models import Alarm, Payment
 from fund.payments.services import pace
 from fund.payments.services.alarms import close_alarms, raise_alarm
 from fund.payments.services.attempts import known_by_reference
+from fund.payments.services.causes import move
 from fund.payments.services.refunding import request_refund
 
 if TYPE_CHECKING:
@@ -100,13 +101,13 @@ def _advance(payment: Payment, remote: RemotePayment, now: datetime) -> None:
     elif remote.status == "canceled":
         _cancel(payment, remote.cancel_reason, now)
     else:
-        payment.state = Payment.State.PENDING
+        move(payment, Payment.State.PENDING)
         payment.next_check_at = pace.while_pending(since=payment.created_at, now=now)
         payment.save()
 
 
 def _cancel(payment: Payment, reason: str, now: datetime) -> None:
-    payment.state = Payment.State.CANCELED
+    move(payment, Payment.State.CANCELED)
     payment.cancel_reason = reason[:64]
     payment.next_check_at = None
     payment.settled_at = now
@@ -121,9 +122,9 @@ def _book_or_alarm(payment: Payment, remote: RemotePayment, now: datetime) -> No
     except (LedgerError, purposes.UnknownPurposeError):
         payment.refresh_from_db()
         payment.yookassa_id = remote.yookassa_id
-        payment.state = Payment.State.PENDING  # paid there, not here: each look tries again
+        move(payment, Payment.State.PENDING)  # paid there, not here: each look tries again
         payment.next_check_at = pace.while_pending(since=payment.created_at, now=now)
-        payment.save(update_fields=["yookassa_id", "state", "next_check_at"])
+        payment.save(update_fields=["yookassa_id", "state", "moved_by", "next_check_at"])
         raise_alarm(kind=Alarm.Kind.NOT_BOOKED, subject=f"payment:{payment.pk}", now=now)
 
 
@@ -140,7 +141,7 @@ def _book(payment: Payment, remote: RemotePayment, now: datetime) -> None:
     )
     payment.booked_event, payment.booked_subject = booking.event, booking.subject
     payment.booked_reference = booking.reference
-    payment.state = Payment.State.SUCCEEDED
+    move(payment, Payment.State.SUCCEEDED)
     payment.cancel_reason = ""
     payment.settled_at = now
     payment.next_check_at = now + pace.COMMISSION_LOOK

@@ -139,9 +139,9 @@ def test_a_whole_operation_that_was_taken_away_is_missed_by_who_points_at_it(com
 
 def test_every_function_of_the_books_is_held_against_its_migration() -> None:
     assert {row["name"] for row in _functions()} == {
-        "ledger_current_transaction", "ledger_lines", "ledger_refuse_change", "ledger_refuse_empty_operation",
-        "ledger_refuse_late_posting", "ledger_request_sha256", "ledger_totals", "open_account", "post_operation",
-        "seal",
+        "ledger_continue", "ledger_current_transaction", "ledger_lines", "ledger_refuse_change",
+        "ledger_refuse_empty_operation", "ledger_refuse_late_posting", "ledger_refuse_lower_epoch",
+        "ledger_request_sha256", "ledger_totals", "open_account", "post_operation", "seal",
     }  # fmt: skip
 
 

@@ -1,12 +1,25 @@
-"""Payments, refunds and notifications, as far as we know them; ЮKassa's word moves them."""
+"""Payments and refunds, as far as we know them; ЮKassa's word moves them."""
 
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+
+KEY_LIFE = timedelta(hours=23)  # ЮKassa forgets a key after 24; an hour for clocks and queues
+
+
+class Cause(models.TextChoices):
+    """What made us look at a payment or refund, so that its state moved."""
+
+    REQUEST = "request", _("a request on the site")
+    NOTIFICATION = "notification", _("a notification of ЮKassa")
+    RECONCILER = "reconciler", _("our own look at ЮKassa")
+    COMPARISON = "comparison", _("the comparison of days")
+    STAFF = "staff", _("a member of staff")
 
 
 class Asked(models.Model):
@@ -23,6 +36,7 @@ class Asked(models.Model):
     attempts = models.PositiveIntegerField(default=0)
     next_check_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
+    moved_by = models.CharField(max_length=16, choices=Cause, default=Cause.REQUEST, db_default=Cause.REQUEST.value)
 
     class Meta:
         """No table of its own."""
@@ -76,6 +90,16 @@ class Payment(Asked):
         indexes = [
             models.Index(fields=["next_check_at"], name="payment_due", condition=Q(next_check_at__isnull=False)),
             models.Index(fields=["settled_at"], name="payment_settled", condition=Q(state="succeeded")),
+            models.Index(fields=["-created_at", "-id"], name="payment_newest"),
+            models.Index(fields=["amount_kopecks", "-created_at", "-id"], name="payment_by_amount"),
+            models.Index(
+                fields=["created_at"], name="payment_unfinished", condition=Q(state__in=["creating", "pending"])
+            ),
+            models.Index(
+                fields=["settled_at"],
+                name="payment_no_commission",
+                condition=Q(state="succeeded", income_kopecks__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -116,81 +140,10 @@ class Refund(Asked):
                 name="refund_final_is_booked",
             ),
         ]
-        indexes = [models.Index(fields=["next_check_at"], name="refund_due", condition=Q(next_check_at__isnull=False))]
+        indexes = [
+            models.Index(fields=["next_check_at"], name="refund_due", condition=Q(next_check_at__isnull=False)),
+            models.Index(fields=["created_at"], name="refund_not_returned", condition=~Q(state="succeeded")),
+        ]
 
     def __str__(self) -> str:
         return f"refund {self.pk} ({self.state})"
-
-
-class Notification(models.Model):
-    """What somebody sent to our notification address, once per body. Never believed: a reason to read again."""
-
-    body_sha256 = models.CharField(max_length=64, unique=True)
-    event = models.CharField(max_length=64)
-    object_id = models.CharField(max_length=64)
-    first_received_at = models.DateTimeField()
-    last_received_at = models.DateTimeField()
-    deliveries = models.PositiveIntegerField(default=1)
-    handled_at = models.DateTimeField(null=True)
-
-    class Meta:
-        """The database's own rules."""
-
-        indexes = [
-            models.Index(fields=["last_received_at"], name="notification_open", condition=Q(handled_at__isnull=True)),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.event} {self.object_id}"
-
-
-class Alarm(models.Model):
-    """Something about money that a person must look at."""
-
-    class Kind(models.TextChoices):
-        """What is wrong."""
-
-        KEY_EXPIRED = "key_expired", _("Unknown outcome for longer than ЮKassa keeps a key")
-        MISMATCH = "mismatch", _("ЮKassa tells another sum, shop or payment than ours")
-        UNKNOWN_PAYMENT = "unknown_payment", _("ЮKassa holds a payment that we do not know")
-        UNKNOWN_REFUND = "unknown_refund", _("ЮKassa holds a refund that we do not know")
-        MISSING_PAYMENT = "missing_payment", _("Our books hold a payment that ЮKassa does not list")
-        REFUND_REFUSED = "refund_refused", _("ЮKassa refused a refund: the money is owed to the donor")
-        CREDENTIALS = "credentials", _("ЮKassa does not accept the shop's key")
-        NO_COMMISSION = "no_commission", _("ЮKassa has not told its commission for days")
-        NOT_BOOKED = "not_booked", _("The books refuse a payment that ЮKassa calls paid")
-        MISSING_REFUND = "missing_refund", _("ЮKassa does not know a refund of ours")
-        NOT_COMPARED = "not_compared", _("A day could not be compared with ЮKassa's list")
-        NOT_DELIVERED = "not_delivered", _("A donor's letter can't be delivered")
-
-    kind = models.CharField(max_length=32, choices=Kind)
-    subject = models.CharField(max_length=80)
-    raised_at = models.DateTimeField()
-    closed_at = models.DateTimeField(null=True)
-
-    class Meta:
-        """The database's own rules."""
-
-        constraints = [
-            models.UniqueConstraint(
-                fields=["kind", "subject"], condition=Q(closed_at__isnull=True), name="alarm_open_once"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.subject}"
-
-
-class DayComparison(models.Model):
-    """What ЮKassa and the books each say about one Moscow day; the newest look wins."""
-
-    date = models.DateField(unique=True)
-    yookassa_payments = models.PositiveIntegerField()
-    yookassa_kopecks = models.BigIntegerField()
-    booked_payments = models.PositiveIntegerField()
-    booked_kopecks = models.BigIntegerField()
-    differences = models.PositiveIntegerField()
-    compared_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return f"{self.date}: {self.differences} differences"

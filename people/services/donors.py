@@ -1,4 +1,4 @@
-"""Writes about people: donors and what they agreed to."""
+"""Donors, and what they agreed to."""
 
 from __future__ import annotations
 

@@ -1,0 +1,10 @@
+GRANT UPDATE, DELETE ON payments_call TO fund_app;
+GRANT INSERT, UPDATE, DELETE ON payments_transition TO fund_app;
+DROP TRIGGER refund_moved ON payments_refund;
+DROP TRIGGER refund_begun ON payments_refund;
+DROP TRIGGER payment_moved ON payments_payment;
+DROP TRIGGER payment_begun ON payments_payment;
+DROP FUNCTION payments_note_transition;
+DROP TRIGGER transition_append_only ON payments_transition;
+DROP TRIGGER call_append_only ON payments_call;
+DROP FUNCTION payments_refuse_change;

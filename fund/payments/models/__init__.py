@@ -1,0 +1,20 @@
+"""What we know of money at ЮKassa, what happened to it, and what people decided."""
+
+from fund.payments.models.history import Call, Transition
+from fund.payments.models.money import KEY_LIFE, Asked, Cause, Payment, Refund
+from fund.payments.models.proposals import RefundProposal
+from fund.payments.models.watching import Alarm, DayComparison, Notification
+
+__all__ = [
+    "KEY_LIFE",
+    "Alarm",
+    "Asked",
+    "Call",
+    "Cause",
+    "DayComparison",
+    "Notification",
+    "Payment",
+    "Refund",
+    "RefundProposal",
+    "Transition",
+]

@@ -1,0 +1,72 @@
+"""Refunds that one member of staff asks for and, above a limit, another one allows."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from fund.payments.models.money import Payment, Refund
+
+
+class RefundProposal(models.Model):
+    """Somebody of the staff wants a sum to go back. Decided once; the database refuses a second decision.
+
+    ``note`` and ``answer`` are typed by people and stay here: nothing of them reaches the books.
+    """
+
+    class State(models.TextChoices):
+        """Forward only: proposed → approved | rejected | withdrawn; or direct, where one person was enough."""
+
+        PROPOSED = "proposed", _("Waits for a second person")
+        APPROVED = "approved", _("Approved")
+        REJECTED = "rejected", _("Rejected")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+        DIRECT = "direct", _("Small: no second person needed")
+
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="proposals")
+    amount_kopecks = models.BigIntegerField()
+    reason = models.CharField(max_length=32, choices=Refund.Reason)
+    note = models.CharField(max_length=300, blank=True)
+    request_key = models.CharField(max_length=64, unique=True)
+    proposed_by = models.ForeignKey("people.User", models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    state = models.CharField(max_length=16, choices=State, default=State.PROPOSED)
+    decided_by = models.ForeignKey("people.User", models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    answer = models.CharField(max_length=300, blank=True)
+    refund = models.OneToOneField(Refund, models.PROTECT, null=True, related_name="proposal")
+
+    class Meta:
+        """The database's own rules."""
+
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_kopecks__gt=0), name="proposal_amount_positive"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["approved", "rejected"]) | ~Q(decided_by=F("proposed_by")),
+                name="proposal_second_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="proposed", decided_by__isnull=True, decided_at__isnull=True, refund__isnull=True)
+                | Q(state="direct", decided_by__isnull=True, decided_at__isnull=False, refund__isnull=False)
+                | Q(state="approved", decided_by__isnull=False, decided_at__isnull=False, refund__isnull=False)
+                | Q(
+                    state__in=["rejected", "withdrawn"],
+                    decided_by__isnull=False,
+                    decided_at__isnull=False,
+                    refund__isnull=True,
+                ),
+                name="proposal_decided_whole",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="withdrawn") | Q(decided_by=F("proposed_by")),
+                name="proposal_withdrawn_by_its_author",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["proposed_at"], name="proposal_open", condition=Q(state="proposed")),
+            models.Index(fields=["proposed_by", "proposed_at"], name="proposal_of_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"proposal {self.pk} ({self.state})"

@@ -1,0 +1,158 @@
+"""Refunds that the staff wants: a small one goes at once, a large one waits for a second person."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Sum
+
+from fund.money import Kopecks
+from fund.payments.days import MOSCOW, moscow_date
+from fund.payments.models import Cause, Payment, Refund, RefundProposal
+from fund.payments.services.causes import caused_by
+from fund.payments.services.refunding import RefundKeyReusedError, refuse_unfit, request_refund
+from people.models import User
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+State = RefundProposal.State
+
+
+class OwnProposalError(Exception):
+    """Who asked for a refund can't approve or reject it."""
+
+
+class NotOwnProposalError(Exception):
+    """Only who asked for a refund can take it back."""
+
+
+class ProposalDecidedError(Exception):
+    """The proposal was decided before."""
+
+
+@transaction.atomic
+@caused_by(Cause.STAFF)
+def propose_refund(
+    *, payment_id: int, amount_kopecks: Kopecks, reason: str, note: str, request_key: str, user: User, now: datetime
+) -> RefundProposal:
+    """Ask for a sum to go back. Within what one person may send alone, it goes; else it waits for a second one.
+
+    Same key, person, payment and sum: the same proposal.
+
+    :raises RefundError: one of its kinds; nothing changes.
+    """
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)  # whose day is counted below
+    payment = Payment.objects.select_for_update().get(pk=payment_id)
+    known = RefundProposal.objects.filter(request_key=request_key).first()
+    if known:
+        if (known.payment_id, known.amount_kopecks, known.proposed_by_id) != (payment.pk, amount_kopecks, user.pk):
+            raise RefundKeyReusedError(request_key)
+        return known
+    refuse_unfit(payment, amount_kopecks)
+    proposal = RefundProposal(
+        payment=payment,
+        amount_kopecks=amount_kopecks,
+        reason=reason,
+        note=note,
+        request_key=request_key,
+        proposed_by=user,
+        proposed_at=now,
+    )
+    if not _needs_second_person(payment, amount_kopecks, user, now):
+        proposal.refund = _request(proposal, now)
+        proposal.state, proposal.decided_at = State.DIRECT, now
+    proposal.save(force_insert=True)
+    return proposal
+
+
+@transaction.atomic
+@caused_by(Cause.STAFF)
+def approve_refund(*, proposal_id: int, user: User, now: datetime) -> RefundProposal:
+    """Let the refund go, as the second person.
+
+    :raises ProposalDecidedError: if it was decided before.
+    :raises OwnProposalError: if the same person asked for it.
+    :raises RefundError: if the payment no longer has that sum; the proposal stays as it is.
+    """
+    proposal = _lock(proposal_id)
+    if proposal.proposed_by_id == user.pk:
+        raise OwnProposalError
+    proposal.refund = _request(proposal, now)
+    return _decide(proposal, State.APPROVED, user, "", now)
+
+
+@transaction.atomic
+def reject_refund(*, proposal_id: int, user: User, answer: str, now: datetime) -> RefundProposal:
+    """Refuse the refund, as the second person; ``answer`` tells the first one why.
+
+    :raises ProposalDecidedError: if it was decided before.
+    :raises OwnProposalError: if the same person asked for it.
+    """
+    proposal = _lock(proposal_id)
+    if proposal.proposed_by_id == user.pk:
+        raise OwnProposalError
+    return _decide(proposal, State.REJECTED, user, answer, now)
+
+
+@transaction.atomic
+def withdraw_refund(*, proposal_id: int, user: User, now: datetime) -> RefundProposal:
+    """Take the proposal back, as who made it.
+
+    :raises ProposalDecidedError: if it was decided before.
+    :raises NotOwnProposalError: if somebody else asked for it.
+    """
+    proposal = _lock(proposal_id)
+    if proposal.proposed_by_id != user.pk:
+        raise NotOwnProposalError
+    return _decide(proposal, State.WITHDRAWN, user, "", now)
+
+
+def _needs_second_person(payment: Payment, amount_kopecks: Kopecks, user: User, now: datetime) -> bool:
+    """Return whether one person may not send that sum alone.
+
+    What counts: all that goes or went back of this payment, and all that this person sent alone this Moscow day; so
+    a large refund can't be cut into small ones.
+    """
+    day = datetime.combine(moscow_date(now), time.min, MOSCOW)
+    waiting = payment.proposals.filter(state=State.PROPOSED)
+    of_payment = _total(payment.refunds.all()) + _total(waiting)
+    of_day = _total(RefundProposal.objects.filter(proposed_by=user, proposed_at__gte=day, state=State.DIRECT))
+    limit: int = settings.REFUND_APPROVAL_KOPECKS
+    return max(of_payment, of_day) + amount_kopecks > limit
+
+
+def _total(rows: QuerySet[Refund] | QuerySet[RefundProposal]) -> int:
+    total: int | None = rows.aggregate(total=Sum("amount_kopecks"))["total"]
+    return total or 0
+
+
+def _request(proposal: RefundProposal, now: datetime) -> Refund:
+    return request_refund(
+        payment_id=proposal.payment_id,
+        amount_kopecks=Kopecks(proposal.amount_kopecks),
+        reason=proposal.reason,
+        request_key=f"desk:{proposal.request_key}"[:64],
+        now=now,
+    )
+
+
+def _lock(proposal_id: int) -> RefundProposal:
+    """Lock the payment, then its proposal, if it still waits."""
+    payment_id = RefundProposal.objects.values_list("payment_id", flat=True).get(pk=proposal_id)
+    Payment.objects.select_for_update().get(pk=payment_id)
+    proposal = RefundProposal.objects.select_for_update().get(pk=proposal_id)
+    if proposal.state != State.PROPOSED:
+        raise ProposalDecidedError
+    return proposal
+
+
+def _decide(
+    proposal: RefundProposal, state: RefundProposal.State, user: User, answer: str, now: datetime
+) -> RefundProposal:
+    proposal.state, proposal.decided_by, proposal.decided_at, proposal.answer = state, user, now, answer
+    proposal.save(update_fields=["state", "decided_by", "decided_at", "answer", "refund"])
+    return proposal

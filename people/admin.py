@@ -1,0 +1,142 @@
+"""People, roles and acts of staff on the desk."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.decorators import action
+
+from people import desk, roles, services
+from people.access import person
+from people.forms import GrantRoleForm, sentence
+from people.models import RoleGrant, StaffAct, User
+from people.selectors import open_roles_of
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest, HttpResponse
+
+
+class RoleFilter(admin.SimpleListFilter):
+    """Shows who holds a role."""
+
+    title = gettext_lazy("role")
+    parameter_name = "role"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002
+        """Return the roles of the table."""
+        return [(role.name, role.title) for role in roles.ROLES.values()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ARG002
+        """Return the rows of one role."""
+        return queryset.filter(role=self.value()) if self.value() else queryset
+
+
+@admin.register(User)
+class UserAdmin(desk.ReadOnlyAdmin):
+    """Who has an account; roles are given and taken back on their own page."""
+
+    desk_group = desk.PEOPLE
+    desk_icon = "person"
+    list_display = ("email", "held", "is_active", "joined_at", "last_login")
+    list_filter = ("is_staff", "is_active")
+    search_fields = ("email",)
+    ordering = ("-pk",)
+    fields = ("email", "held", "is_active", "joined_at", "last_login")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """Return people with the roles they hold. Two queries, however many people."""
+        return open_roles_of(super().get_queryset(request))
+
+    @admin.display(description=gettext_lazy("Roles"))
+    def held(self, user: User) -> str:
+        """Return the titles of the roles held now."""
+        return ", ".join(roles.title(grant.role) for grant in user.open_grants) or "—"  # type: ignore[attr-defined]
+
+
+@admin.register(RoleGrant)
+class RoleGrantAdmin(desk.ReadOnlyAdmin):
+    """Who was given which role, when and by whom; grants and revokes through the services."""
+
+    desk_group = desk.PEOPLE
+    desk_icon = "badge"
+    list_display = ("user", "role_title", "granted_at", "granted_by", "revoked_at", "revoked_by")
+    list_filter = (RoleFilter, ("revoked_at", admin.EmptyFieldListFilter))
+    list_select_related = ("user", "granted_by", "revoked_by")
+    search_fields = ("user__email",)
+    ordering = ("-pk",)
+    fields = ("user", "role_title", "granted_at", "granted_by", "revoked_at", "revoked_by")
+    actions_list = ("grant",)
+    actions_detail = ("revoke",)
+
+    @admin.display(description=gettext_lazy("Role"), ordering="role")
+    def role_title(self, grant: RoleGrant) -> str:
+        """Return the role's title."""
+        return roles.title(grant.role)
+
+    def has_grant_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:  # noqa: ARG002
+        """Return whether the person may grant and revoke."""
+        return request.user.has_perm("people.grant_role")
+
+    @action(description=gettext_lazy("Grant a role"), url_path="grant", permissions=["grant"])
+    def grant(self, request: HttpRequest) -> HttpResponse:
+        """Give somebody a role."""
+        form = GrantRoleForm(request.POST or None)
+        if form.is_valid():
+            user, role = form.cleaned_data["email"], form.cleaned_data["role"]
+            try:
+                services.grant_role(user=user, role=role, granted_by=person(request), now=timezone.now())
+            except services.RoleRefusedError as error:
+                form.add_error(None, sentence(error))
+            else:
+                messages.success(request, _("The role is granted; the person has to sign in anew."))
+                return redirect("desk:people_rolegrant_changelist")
+        context = {"form": form, "title": _("Grant a role"), "submit": _("Grant"), "lead": ""}
+        return self._page(request, context, refused=bool(form.errors))
+
+    @action(description=gettext_lazy("Revoke"), url_path="revoke", permissions=["grant"])
+    def revoke(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask once, then take a role back."""
+        grant = get_object_or_404(RoleGrant.objects.select_related("user"), pk=object_id)
+        error = ""
+        if request.method == "POST":
+            try:
+                services.revoke_role(grant=grant, revoked_by=person(request), now=timezone.now())
+            except services.RoleRefusedError as refusal:
+                error = sentence(refusal)
+            else:
+                messages.success(request, _("The role is revoked; the person has been signed out."))
+                return redirect("desk:people_rolegrant_changelist")
+        lead = _("%(person)s will no longer be: %(role)s.") % {"person": grant.user, "role": roles.title(grant.role)}
+        context = {"error": error, "title": _("Revoke a role"), "submit": _("Revoke"), "lead": lead}
+        return self._page(request, context, refused=bool(error))
+
+    def _page(self, request: HttpRequest, context: dict[str, Any], *, refused: bool) -> HttpResponse:
+        whole = {**self.admin_site.each_context(request), "opts": self.opts, **context}
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
+        return render(request, "desk/form.html", whole, status=status)
+
+
+@admin.register(StaffAct)
+class StaffActAdmin(desk.ReadOnlyAdmin):
+    """What staff did. Nobody changes it, here or elsewhere."""
+
+    desk_group = desk.PEOPLE
+    desk_icon = "history"
+    list_display = ("at", "who", "action", "subject", "details")
+    list_filter = (("at", admin.DateFieldListFilter),)  # one by action would read the whole table
+    list_select_related = ("actor",)
+    search_fields = ("=subject", "=action", "actor__email")
+    ordering = ("-at", "-pk")
+    fields = ("at", "who", "action", "subject", "details")
+
+    @admin.display(description=gettext_lazy("who"), empty_value="—")
+    def who(self, act: StaffAct) -> str:
+        """Return the actor, or that a command on the machine itself did it."""
+        return str(act.actor) if act.actor else _("by a command")

@@ -1,0 +1,188 @@
+"""The staff desk: Django's admin in unfold's clothes, open only with a second factor; every act is written down.
+
+Rooms register their models in ``admin.py`` with :class:`DeskAdmin` or :class:`ReadOnlyAdmin`, and pages of their own
+in ``AppConfig.ready`` with :func:`add_page`. The menu shows what the reader may open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.contrib.admin.models import LogEntry
+from django.shortcuts import redirect
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.sites import UnfoldAdminSite
+
+from people.access import desk_policy, obstacle, person
+from people.services import record_act, subject_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.contrib.admin.options import ModelAdmin as PlainAdmin
+    from django.db.models import Model, QuerySet
+    from django.http import HttpRequest, HttpResponse
+    from django.http.response import HttpResponseBase
+    from django.utils.functional import _StrPromise
+
+PEOPLE, MONEY, PROJECTS, SITE = _("People"), _("Money"), _("Projects and the city"), _("The site")
+GROUPS = (MONEY, PROJECTS, SITE, PEOPLE)  # of the menu, in their order
+
+
+@dataclass(frozen=True)
+class DeskPage:
+    """A page of our own in the desk's menu."""
+
+    group: _StrPromise
+    title: _StrPromise
+    url_name: str
+    permission: str
+    icon: str  # a name of Material Symbols
+
+
+_pages: dict[str, DeskPage] = {}
+
+
+def add_page(*, group: _StrPromise, title: _StrPromise, url_name: str, permission: str, icon: str) -> None:
+    """Put a page of our own into the desk's menu; safe to repeat."""
+    _pages[url_name] = DeskPage(group, title, url_name, permission, icon)
+
+
+class DeskSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold has no types
+    """The desk at ``/desk/``."""
+
+    site_title = _("Desk")
+    index_title = _("Today")
+    enable_nav_sidebar = False
+
+    def __init__(self, name: str = "desk") -> None:
+        super().__init__(name)
+
+    def admin_view(
+        self,
+        view: Callable[..., HttpResponseBase],
+        cacheable: bool = False,  # noqa: FBT001, FBT002 - Django's signature
+    ) -> Callable[..., HttpResponseBase]:
+        """Open each page of the desk only to who may act as staff, with the policy that its scripts need."""
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            return obstacle(request) or inner(request, *args, **kwargs)
+
+        opened: Callable[..., HttpResponseBase] = desk_policy(guarded)
+        return opened
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # noqa: ARG002
+        """Lead to the site's own sign-in."""
+        return redirect("account_login")
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # noqa: ARG002
+        """Lead to the site's own sign-out, which asks once."""
+        return redirect("account_logout")
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # noqa: ARG002
+        """Lead to the site's own page."""
+        return redirect("account_change_password")
+
+    def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """Return the menu: groups with what the reader may open, in their order."""
+        found: dict[str, list[dict[str, Any]]] = {str(group): [] for group in GROUPS}
+        for model, options in self._registry.items():
+            if options.has_view_permission(request):
+                link = reverse(f"desk:{model._meta.app_label}_{model._meta.model_name}_changelist")
+                group = getattr(options, "desk_group", SITE)
+                found[str(group)].append(self._item(request, model._meta.verbose_name_plural, link, options))
+        for page in _pages.values():
+            if request.user.has_perm(page.permission):
+                found[str(page.group)].append(self._item(request, page.title, reverse(page.url_name), page))
+        return [{"title": title, "separator": True, "items": items} for title, items in found.items() if items]
+
+    def _item(
+        self, request: HttpRequest, title: object, link: str, shown: DeskPage | PlainAdmin[Any]
+    ) -> dict[str, Any]:
+        icon = shown.icon if isinstance(shown, DeskPage) else getattr(shown, "desk_icon", "list")
+        name = str(title)
+        return {
+            "title": name[:1].upper() + name[1:],
+            "link": link,
+            "icon": icon,
+            "active": request.path.startswith(link),
+            "has_permission": True,
+        }
+
+
+class DeskAdmin(ModelAdmin):  # type: ignore[misc]
+    """A model on the desk. Each addition, change and deletion is an act of staff, in the same transaction."""
+
+    desk_group: ClassVar[_StrPromise] = SITE
+    desk_icon: ClassVar[str] = "list"
+    list_per_page = 50
+    show_full_result_count = False
+    compressed_fields = True
+    actions_on_top = True
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Return what can be done with chosen rows; deleting many at once is not among it."""
+        found: dict[str, Any] = super().get_actions(request)
+        found.pop("delete_selected", None)
+        return found
+
+    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> LogEntry:
+        """Write down that a row was added."""
+        self._record(request, "add", obj, message)
+        return LogEntry()
+
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> LogEntry:
+        """Write down that a row was changed, and which fields; never their values."""
+        self._record(request, "change", obj, message)
+        return LogEntry()
+
+    def log_deletions(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[LogEntry]:
+        """Write down that rows were deleted."""
+        for row in queryset:
+            self._record(request, "delete", row, None)
+        return []
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:  # noqa: ARG002
+        """Lead to the acts of staff about this row."""
+        return redirect(f"{reverse('desk:people_staffact_changelist')}?q={self.opts.model_name}:{object_id}")
+
+    def _record(self, request: HttpRequest, verb: str, row: Model, message: Any) -> None:
+        fields = sorted({name for part in message or [] for name in next(iter(part.values())).get("fields", [])})
+        record_act(
+            actor=person(request),
+            action=f"{row._meta.app_label}.{verb}_{row._meta.model_name}",
+            subject=subject_of(row),
+            details={"fields": [str(name) for name in fields]} if fields else {},
+            now=timezone.now(),
+        )
+
+
+class ReadOnlyAdmin(DeskAdmin):
+    """A model that the desk only shows."""
+
+    actions = ()
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002 - also an inline's
+        """Refuse."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        """Refuse."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        """Refuse."""
+        return False
+
+
+def mark(request: HttpRequest) -> str:  # noqa: ARG001 - unfold's signature
+    """Return the address of the site's mark."""
+    return static("img/mark.svg")

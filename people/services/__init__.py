@@ -1,0 +1,28 @@
+"""Writes about people: donors and what they agreed to, roles, acts of staff."""
+
+from people.services.acts import record_act, subject_of
+from people.services.donors import record_donor
+from people.services.roles import (
+    LastAdministratorError,
+    OwnRoleError,
+    RoleRefusedError,
+    RolesApartError,
+    UnknownRoleError,
+    grant_role,
+    revoke_role,
+)
+from people.services.sessions import end_sessions
+
+__all__ = [
+    "LastAdministratorError",
+    "OwnRoleError",
+    "RoleRefusedError",
+    "RolesApartError",
+    "UnknownRoleError",
+    "end_sessions",
+    "grant_role",
+    "record_act",
+    "record_donor",
+    "revoke_role",
+    "subject_of",
+]

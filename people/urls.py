@@ -1,0 +1,10 @@
+"""Addresses of one's own account."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from people import views
+
+app_name = "people"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.me, name="me"),
+]

@@ -58,10 +58,10 @@ def test_hidden_fields_of_a_form_are_found() -> None:
 
 
 @pytest.fixture
-def history(stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[History]:
+def history(stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> History:
     for name in ("VAR", "PORT", "DJANGO_SETTINGS_MODULE"):  # the refunds' command works on the stack's database
         monkeypatch.setenv(name, stack.environ[name])
-    yield History(site_url=stack.url, pay_url=stack.pay_url, mark=tmp_path / "mark", say=lambda _text: None, pause=0)
+    return History(site_url=stack.url, pay_url=stack.pay_url, mark=tmp_path / "mark", say=lambda _text: None, pause=0)
 
 
 def some_gifts() -> list[PlannedGift]:
@@ -117,7 +117,9 @@ def test_books_that_hold_anything_get_no_history(history: History, stack: Stack)
         {"DJANGO_SETTINGS_MODULE": "config.settings.prod"},
     ],
 )
-def test_nothing_is_played_where_anything_real_is_near(changes: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_played_where_anything_real_is_near(
+    changes: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("DEMO", raising=False)
     assert env.plays_demo()
     for name, value in changes.items():

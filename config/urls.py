@@ -1,19 +1,24 @@
-"""Addresses of the whole site."""
+"""Addresses of the whole site: the pages' in both languages, the machines' in one."""
 
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
-    path("", include("pages.urls")),
-    path("projects/", include("campaigns.urls")),
-    path("gifts/", include("campaigns.gift_urls")),
-    path("communities/", include("communities.urls")),
-    path("ledger/", include("fund.ledger.urls")),
+    path("", include("pages.machine_urls")),
     path("payments/", include("fund.payments.urls")),
     path("api/", include("api.urls")),
-    path("me/", include("people.urls")),
-    path("me/", include("allauth.urls")),
     path("desk/", admin.site.urls),
+    *i18n_patterns(
+        path("", include("pages.urls")),
+        path("projects/", include("campaigns.urls")),
+        path("gifts/", include("campaigns.gift_urls")),
+        path("communities/", include("communities.urls")),
+        path("ledger/", include("fund.ledger.urls")),
+        path("me/", include("people.urls")),
+        path("me/", include("allauth.urls")),
+        prefix_default_language=False,
+    ),
 ]
 
 handler400 = "pages.views.bad_request"

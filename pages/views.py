@@ -1,13 +1,12 @@
-"""Home, the state of services, and pages for what went wrong."""
+"""Legal texts, the state of services, and pages for what went wrong."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,15 +16,6 @@ from django.views.decorators.http import require_safe
 from pages import health
 from pages.refusals import refusal
 from people.selectors import texts_in_force
-
-if TYPE_CHECKING:
-    from django.http import HttpResponseRedirect
-
-
-@require_safe
-def home(request: HttpRequest) -> HttpResponseRedirect:  # noqa: ARG001 - Django's signature
-    """Lead to the projects."""
-    return redirect("campaigns:list")
 
 
 @require_safe

@@ -14,6 +14,14 @@ if TYPE_CHECKING:
 # Route → the parameters that its page reads. A page with a form, or with anything about who looks, has no place here.
 KEPT: dict[str, tuple[str, ...]] = {
     "pages:home": (),
+    "pages:about": (),
+    "pages:contacts": (),
+    "pages:history": (),
+    "pages:money": (),
+    "pages:questions": (),
+    "machines:feed": (),
+    "machines:sitemaps": (),
+    "machines:sitemap": ("p",),
     "pages:legal": (),
     "campaigns:list": ("page",),
     "campaigns:detail": (),

@@ -88,7 +88,7 @@ def test_no_page_holds_inline_code_and_every_answer_carries_the_strict_headers(c
             continue
         answer = client.get(address)
         headers = answer.headers
-        assert answer.status_code < 500 or name == "pages:healthz", address
+        assert answer.status_code < 500 or name == "machines:healthz", address
         assert headers["X-Content-Type-Options"] == "nosniff", address
         assert headers["Referrer-Policy"] == "same-origin", address
         assert headers.get("X-Frame-Options") == "DENY", (address, answer.status_code)

@@ -130,6 +130,36 @@ def test_a_form_that_is_not_ours_is_refused_everywhere() -> None:
     assert asked >= 15
 
 
+@pytest.mark.django_db
+def test_a_name_that_is_a_script_is_shown_as_words(client: Client) -> None:
+    script = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
+    gift = make.paid_donation(make.campaign(title=script), number=1, name=script)
+    for path in ("/", "/projects/", "/projects/sad/", "/projects/sad/give/", "/ledger/", gift.get_absolute_url()):
+        page = client.get(path).content.decode()
+        assert Inline(page).found == [], path
+        assert ("<script>alert" in page, "<img src=x" in page) == (False, False), path
+    assert "&lt;script&gt;alert(1)" in client.get("/projects/sad/").content.decode()
+
+
+@pytest.mark.parametrize("header", ["x-forwarded-host", "x-host", "forwarded"])
+@pytest.mark.django_db
+def test_a_forwarded_host_is_not_believed(client: Client, header: str) -> None:
+    make.campaign()
+    page = client.get(
+        "/projects/sad/", headers={header: "host=evil.example" if header == "forwarded" else "evil.example"}
+    )
+
+    assert (page.status_code, b"evil.example" in page.content) == (200, False)
+
+
+# What anybody may send without being known → the test that shows its limit.
+LIMITED = {
+    "campaigns:give": "tests/campaigns/test_giving.py::test_the_form_and_the_api_answer_429",
+    "api:donations": "tests/campaigns/test_giving.py::test_the_form_and_the_api_answer_429",
+    "payments:notifications": "tests/fund/payments/test_notifications.py::test_a_foreign_address_is_refused",
+}
+
+
 @pytest.mark.parametrize("path", ["/projects/sad/give/", "/api/v1/donations", "/payments/yookassa/notifications/"])
 @pytest.mark.django_db
 def test_a_body_too_large_is_refused_before_it_is_read(path: str) -> None:

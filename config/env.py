@@ -174,6 +174,23 @@ class Yookassa:
     emulator_token: str
 
 
+def sign_in_providers() -> dict[str, dict[str, str]]:
+    """Return VK's and Yandex's keys where they are given: the buttons appear with them.
+
+    :raises SettingError: if one of a pair is missing.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for name in ("vk", "yandex"):
+        pair = {part: f"{name.upper()}_CLIENT_{part.upper()}" for part in ("id", "secret")}
+        given = {part: text(setting) for part, setting in pair.items() if not is_embedded(setting)}
+        if len(given) == 1:
+            message = f"{pair['id']} and {pair['secret']} are given together or not at all."
+            raise SettingError(message)
+        if given:
+            found[name] = {"client_id": given["id"], "secret": given["secret"]}
+    return found
+
+
 # https://yookassa.ru/developers/using-api/webhooks, read 2026-11: addresses that notifications come from.
 YOOKASSA_NETWORKS = (
     "185.71.76.0/27,185.71.77.0/27,77.75.153.0/25,77.75.156.11/32,77.75.156.35/32,77.75.154.128/25,2a02:5180::/32"

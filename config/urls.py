@@ -4,6 +4,8 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from people.second_factor import activate_totp, add_webauthn
+
 urlpatterns = [
     path("", include("pages.machine_urls")),
     path("payments/", include("fund.payments.urls")),
@@ -16,6 +18,8 @@ urlpatterns = [
         path("communities/", include("communities.urls")),
         path("ledger/", include("fund.ledger.urls")),
         path("me/", include("people.urls")),
+        path("me/2fa/totp/activate/", activate_totp, name="mfa_activate_totp"),
+        path("me/2fa/webauthn/add/", add_webauthn, name="mfa_add_webauthn"),
         path("me/", include("allauth.urls")),
         prefix_default_language=False,
     ),
@@ -23,5 +27,6 @@ urlpatterns = [
 
 handler400 = "pages.views.bad_request"
 handler403 = "pages.views.forbidden"
+handler429 = "pages.views.too_many"
 handler404 = "pages.views.not_found"
 handler500 = "pages.views.server_error"

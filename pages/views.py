@@ -54,6 +54,11 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return refusal(request, HTTPStatus.FORBIDDEN)
 
 
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Ask for patience."""
+    return refusal(request, HTTPStatus.TOO_MANY_REQUESTS)
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
     """Refuse a form that did not come from our page, and say how to go on."""
     words = (

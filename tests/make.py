@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -101,10 +102,10 @@ def sign_in(client: Client, person: User, *, second_factor: bool = True) -> Clie
     """Sign a person in, as a password and (where wanted) a second factor would."""
     client.force_login(person, backend="people.backends.RoleBackend")
     session = client.session
-    records = [{"method": "password", "at": NOW.timestamp()}]
+    records = [{"method": "password", "at": time.time()}]
     if second_factor:
         key = Authenticator.objects.filter(user=person).values_list("pk", flat=True).first()
-        records.append({"method": "mfa", "type": "totp", "id": key, "at": NOW.timestamp()})
+        records.append({"method": "mfa", "type": "totp", "id": key, "at": time.time()})
     session[AUTHENTICATION_METHODS_SESSION_KEY] = records
     session["account_authentication_methods_user"] = str(person.pk)
     session.save()

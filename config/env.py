@@ -96,6 +96,12 @@ def is_embedded(name: str) -> bool:
     return not os.environ.get(name, "").strip()
 
 
+def plays_demo() -> bool:
+    """Return whether an empty database is given a demo history; never where a database or a shop of one's own is."""
+    is_ours = is_embedded("DATABASE_URL") and is_embedded("YOOKASSA_SHOP_ID")
+    return flag("DEMO", default=True) and is_ours and not text("DJANGO_SETTINGS_MODULE", "dev").endswith("prod")
+
+
 @dataclass(frozen=True)
 class Database:
     """Where one role finds the database."""

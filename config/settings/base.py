@@ -52,16 +52,18 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "pages.languages.LanguageOfAddressMiddleware",
+    "pages.middleware.TellDemonstrationMiddleware",
     "pages.middleware.PlainRefusalsMiddleware",
     "pages.middleware.DatabaseDownMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "pages.middleware.LargestBodyMiddleware",
     "pages.kept.middleware.KeptPagesMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -187,7 +189,11 @@ CONTENT_SECURITY_POLICY = {
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# No page of the site takes a file; what a form or a caller sends is words.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 5
+LARGEST_BODY_BYTES = 1024 * 1024
 
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("FUND_EMAIL", "fond@social-capital.example")
@@ -331,7 +337,8 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Социальный капитал",
-    "DESCRIPTION": "Public API of the city fund: campaigns, gifts and the open books. Sums are whole kopecks.",
+    "DESCRIPTION": "Public API of the city fund: campaigns, gifts and the open books. Sums are whole kopecks."
+    " A demonstration, where no money is taken, says so with every answer in the header X-Demonstration.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,

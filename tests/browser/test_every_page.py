@@ -48,7 +48,10 @@ PAGES = {
 }
 NOT_PAGES = {"gifts:state", "gifts:receipt"}  # a part of a page, a file
 # For who opened a link to their gifts: tests/browser/test_my.py looks at these.
-NOT_PAGES |= {f"my:{name}" for name in ("gifts", "hide_name", "ask_for_statement", "statement", "statement_file", "erase", "leave")}
+NOT_PAGES |= {
+    f"my:{name}"
+    for name in ("gifts", "hide_name", "ask_for_statement", "statement", "statement_file", "erase", "leave")
+}
 SHIFTS = """() => new Promise(found => {
     let total = 0;
     new PerformanceObserver(list => { for (const entry of list.getEntries()) total += entry.value; })

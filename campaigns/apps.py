@@ -1,6 +1,7 @@
 """The app's place in Django."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CampaignsConfig(AppConfig):
@@ -17,9 +18,16 @@ class CampaignsConfig(AppConfig):
         from campaigns.purpose import DonationPurpose
         from campaigns.services.giving import PURPOSE
         from fund.payments import purposes
-        from people.desk import PEOPLE, add_page
+        from people.desk import PEOPLE, PROJECTS, add_page
         from people.letters import register
 
+        add_page(
+            group=PROJECTS,
+            title=_("Names on the projects' pages"),
+            url_name="moderation:names",
+            permission="campaigns.moderate_gift_name",
+            icon="visibility_off",
+        )
         purposes.register(PURPOSE, DonationPurpose())
         add_page(
             group=PEOPLE,

@@ -40,16 +40,18 @@ class Campaign(models.Model):
         LIVE = "live", _("Collecting")
         CLOSED = "closed", _("Closed")
 
-    slug = models.SlugField(max_length=60, unique=True)
-    title = models.CharField(max_length=120)
-    summary = models.CharField(max_length=300)
-    story = models.TextField()
-    theme = models.CharField(max_length=60, blank=True)
-    organiser = models.ForeignKey("communities.Community", models.PROTECT, null=True, related_name="campaigns")
+    slug = models.SlugField(_("address on the site"), max_length=60, unique=True)
+    title = models.CharField(_("title"), max_length=120)
+    summary = models.CharField(_("in one sentence"), max_length=300)
+    story = models.TextField(_("story"))
+    theme = models.CharField(_("theme"), max_length=60, blank=True)
+    organiser = models.ForeignKey(
+        "communities.Community", models.PROTECT, null=True, related_name="campaigns", verbose_name=_("organiser")
+    )
     goal_kopecks = models.BigIntegerField()
-    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
-    opens_at = models.DateTimeField()
-    closes_at = models.DateTimeField(null=True)
+    status = models.CharField(_("state"), max_length=10, choices=Status, default=Status.DRAFT)
+    opens_at = models.DateTimeField(_("opens"))
+    closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
     is_demo = models.BooleanField(default=False)
 
     objects = CampaignQuerySet.as_manager()
@@ -57,6 +59,8 @@ class Campaign(models.Model):
     class Meta:
         """The database's own rules."""
 
+        verbose_name = _("campaign")
+        verbose_name_plural = _("campaigns")
         constraints = [
             models.CheckConstraint(condition=Q(goal_kopecks__gt=0), name="campaign_goal_positive"),
             models.CheckConstraint(condition=Q(slug__regex=r"^[a-z0-9]+(-[a-z0-9]+)*$"), name="campaign_slug_shape"),
@@ -91,14 +95,16 @@ class BudgetLine(models.Model):
     """One thing that the money is for."""
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="budget_lines")
-    position = models.PositiveSmallIntegerField()
-    title = models.CharField(max_length=120)
-    note = models.CharField(max_length=300, blank=True)
+    position = models.PositiveSmallIntegerField(_("place"))
+    title = models.CharField(_("title"), max_length=120)
+    note = models.CharField(_("note"), max_length=300, blank=True)
     amount_kopecks = models.BigIntegerField()
 
     class Meta:
         """The database's own rules."""
 
+        verbose_name = _("budget line")
+        verbose_name_plural = _("what the money is for")
         constraints = [
             models.UniqueConstraint(fields=["campaign", "position"], name="budget_line_position_unique"),
             models.CheckConstraint(condition=Q(amount_kopecks__gt=0), name="budget_line_amount_positive"),
@@ -208,3 +214,23 @@ class Statement(models.Model):
     def file_name(self) -> str:
         """Return the storage's name of the file."""
         return f"statements/{self.reference}.pdf"
+
+
+class HiddenName(models.Model):
+    """A public name that a moderator took off the campaign's page. The row goes when the name is shown again."""
+
+    class Reason(models.TextChoices):
+        """What is wrong with the name."""
+
+        INSULT = "insult", _("Insult or threat")
+        PERSONAL = "personal", _("Somebody else's name, address or telephone")
+        ADVERTISING = "advertising", _("Advertising")
+        UNLAWFUL = "unlawful", _("Against the law")
+
+    donation = models.OneToOneField(Donation, models.CASCADE, related_name="hidden_name")
+    reason = models.CharField(max_length=16, choices=Reason)
+    hidden_by = models.ForeignKey("people.User", models.PROTECT, related_name="+")
+    hidden_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"name of {self.donation_id}"

@@ -181,10 +181,17 @@ def overdue_receipts(*, now: datetime) -> list[int]:
 
 
 def newest_gifts(*, campaign: Campaign, limit: int = 8) -> list[GiftRow]:
-    """Return the last gifts that a campaign still has. One query."""
+    """Return the last gifts that a campaign still has; a name that a moderator hid is none. One query."""
     kept = Donation.objects.filter(campaign=campaign).kept().order_by("-created_at")
-    rows = kept.values_list("donor__public_name", "kept_kopecks", "payment__operation")[:limit]
-    return [GiftRow(name or "", Kopecks(kopecks), number) for name, kopecks, number in rows]
+    rows = kept.values_list("donor__public_name", "hidden_name", "kept_kopecks", "payment__operation")[:limit]
+    return [GiftRow("" if hidden else name or "", Kopecks(kopecks), number) for name, hidden, kopecks, number in rows]
+
+
+def named_gifts(*, before: int | None = None, limit: int) -> list[Donation]:
+    """Return gifts that show a name, the newest first, below ``before``; hidden names too. One query."""
+    named = Donation.objects.filter(donor__public_name__gt="").order_by("-pk")
+    found = named.filter(pk__lt=before) if before else named
+    return list(found.select_related("campaign", "donor", "payment", "hidden_name__hidden_by")[:limit])
 
 
 def _status(payment: Payment, refunded: Kopecks) -> str:

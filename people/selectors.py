@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from people.models import Consent, Donor, LegalDraft, LegalText, RoleGrant
+from people.models import Consent, Donor, LegalDraft, LegalText, RoleGrant, Session
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from datetime import datetime
 
     from django.db.models import QuerySet
 
@@ -126,3 +127,26 @@ def open_roles_of(users: QuerySet[User]) -> QuerySet[User]:
     return users.prefetch_related(
         models.Prefetch("grants", RoleGrant.objects.open().order_by("role"), to_attr="open_grants")
     )
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """One browser in which a person is signed in."""
+
+    since: datetime | None
+    is_current: bool
+
+
+MOST_SESSIONS = 20
+
+
+def sessions_of(*, user: User, current: str | None, now: datetime) -> list[SignedIn]:
+    """Return where a person is signed in, the newest first, at most twenty. One query."""
+    rows = Session.objects.filter(user=user, expire_date__gt=now).order_by("-expire_date")[:MOST_SESSIONS]
+    found = [SignedIn(_signed_in_at(row), row.session_key == current) for row in rows]
+    return sorted(found, key=lambda one: (one.is_current, one.since or datetime.min.replace(tzinfo=UTC)), reverse=True)
+
+
+def _signed_in_at(row: Session) -> datetime | None:
+    records = row.get_decoded().get(AUTHENTICATION_METHODS_SESSION_KEY) or []
+    return datetime.fromtimestamp(records[0]["at"], tz=UTC) if records else None

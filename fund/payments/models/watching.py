@@ -81,13 +81,19 @@ class Alarm(models.Model):
 class DayComparison(models.Model):
     """What ЮKassa and the books each say about one Moscow day; the newest look wins."""
 
-    date = models.DateField(unique=True)
-    yookassa_payments = models.PositiveIntegerField()
+    date = models.DateField(_("date"), unique=True)
+    yookassa_payments = models.PositiveIntegerField(_("payments at ЮKassa"))
     yookassa_kopecks = models.BigIntegerField()
-    booked_payments = models.PositiveIntegerField()
+    booked_payments = models.PositiveIntegerField(_("payments in the books"))
     booked_kopecks = models.BigIntegerField()
-    differences = models.PositiveIntegerField()
-    compared_at = models.DateTimeField()
+    differences = models.PositiveIntegerField(_("differences"))
+    compared_at = models.DateTimeField(_("compared"))
+
+    class Meta:
+        """How people call it."""
+
+        verbose_name = _("comparison of a day")
+        verbose_name_plural = _("comparisons of days")
 
     def __str__(self) -> str:
         return f"{self.date}: {self.differences} differences"

@@ -28,7 +28,7 @@ from config.embedded.copy import wait_until
 from fund.money import Kopecks
 from fund.payments import services as payments
 from fund.payments.models import Alarm, Payment, Refund
-from people.models import Consent, ConsentWithdrawal, Donor, ErasureRequest, Letter, Session, User
+from people.models import Consent, ConsentWithdrawal, Donor, ErasureRequest, Letter, Session, StaffAct, User
 from people.outbox import queue_letter, send_letter
 from tests import make
 

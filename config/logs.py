@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 
-SECRET_LINK = re.compile(r"(/(?:gifts|donations)/)[A-Za-z0-9_-]{20,}")
+SECRET_LINK = re.compile(r"(/(?:gifts|donations|my/open)/)[A-Za-z0-9_-]{20,}")
 
 
 class HideSecretLinks(logging.Filter):

@@ -210,6 +210,9 @@ CELERY_BEAT_SCHEDULE = {
     "payments.settle_refunds": {"task": "payments.settle_refunds", "schedule": timedelta(seconds=PACE_SECONDS)},
     "payments.compare_days": {"task": "payments.compare_days", "schedule": timedelta(minutes=10)},
     "campaigns.sweep_receipts": {"task": "campaigns.sweep_receipts", "schedule": timedelta(seconds=2 * PACE_SECONDS)},
+    "campaigns.sweep_links": {"task": "campaigns.sweep_links", "schedule": timedelta(seconds=2 * PACE_SECONDS)},
+    "campaigns.sweep_erasures": {"task": "campaigns.sweep_erasures", "schedule": timedelta(seconds=3 * PACE_SECONDS)},
+    "campaigns.forget_old": {"task": "campaigns.forget_old", "schedule": timedelta(hours=1)},
     "people.clear_sessions": {"task": "people.clear_sessions", "schedule": timedelta(days=1)},
     "people.sweep_letters": {"task": "people.sweep_letters", "schedule": timedelta(seconds=2 * PACE_SECONDS)},
     "ledger.seal_checkpoint": {"task": "ledger.seal_checkpoint", "schedule": timedelta(seconds=3 * PACE_SECONDS)},
@@ -222,6 +225,16 @@ GIFT_MAX_KOPECKS = env.whole("GIFT_MAX_KOPECKS", 350_000_00, least=1_00, most=35
 GIFTS_PER_ADDRESS = env.whole("GIFTS_PER_ADDRESS", 20, least=1)
 GIFTS_PER_EMAIL = env.whole("GIFTS_PER_EMAIL", 10, least=1)
 GIFTS_PER_CAMPAIGN = env.whole("GIFTS_PER_CAMPAIGN", 3000, least=1)
+# Links to «my gifts»: how many may be asked for in ten minutes.
+LINKS_PER_ADDRESS = env.whole("LINKS_PER_ADDRESS", 10, least=1)
+LINKS_PER_EMAIL = env.whole("LINKS_PER_EMAIL", 3, least=1)
+# How many days what is known of people is kept. The privacy policy names them too: who changes one publishes it anew.
+RETAIN_DAYS = {
+    "donor": env.whole("RETAIN_DONOR_DAYS", 1826, least=30),  # after the last gift
+    "unfinished": env.whole("RETAIN_UNFINISHED_DAYS", 30, least=2),  # e-mail, name, word of a gift that was not paid
+    "address": env.whole("RETAIN_ADDRESS_DAYS", 90, least=2),  # the IP address of a consent
+    "letter": env.whole("RETAIN_LETTER_DAYS", 30, least=2),  # an address that is neither a donor's nor a user's
+}
 # What one member of staff may send back alone: of one payment, and in one day; above it a second one must approve.
 REFUND_APPROVAL_KOPECKS = env.whole("REFUND_APPROVAL_KOPECKS", 5_000_00)
 STUCK_AFTER_MINUTES = env.whole("STUCK_AFTER_MINUTES", 120, least=5)  # ЮKassa itself gives up after an hour
@@ -274,6 +287,7 @@ SOCIALACCOUNT_PROVIDERS = {name: {"APPS": [app]} for name, app in env.sign_in_pr
 
 # The desk (django-unfold). The green of the identity, from its tint to its night.
 UNFOLD = {
+    "DASHBOARD_CALLBACK": "pages.desk.dashboard",
     "SITE_TITLE": _("Desk of the fund"),
     "SITE_HEADER": _("Social capital"),
     "SITE_SUBHEADER": _("Desk of the fund"),

@@ -20,6 +20,8 @@ KEPT: dict[str, tuple[str, ...]] = {
     "pages:history": (),
     "pages:questions": (),
     "pages:legal": (),
+    "pages:legal_index": (),
+    "pages:legal_version": (),
     "campaigns:list": ("page",),
     "campaigns:detail": (),
     "communities:list": ("page",),

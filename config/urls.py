@@ -4,12 +4,14 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from config import metrics
 from people.second_factor import activate_totp, add_webauthn
 
 urlpatterns = [
     path("", include("pages.machine_urls")),
     path("payments/", include("fund.payments.urls")),
     path("api/", include("api.urls")),
+    path("metrics", metrics.show, name="metrics"),
     path("desk/texts/", include("people.texts_urls")),
     path("desk/erasures/", include("campaigns.erasure_urls")),
     path("desk/money/", include("fund.payments.desk_urls")),

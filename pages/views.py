@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from pages import health
-from pages.refusals import refusal
+from pages.refusals import problem, refusal
 from people.models import LegalText
 from people.selectors import TextState, text_versions, texts_in_force
 
@@ -65,9 +65,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     if isinstance(exception, RequestDataTooBig):
         status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     if request.path.startswith("/api/"):
-        sentence = _("Something in the request is missing or wrong.")
-        body = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": sentence}
-        return JsonResponse(body, status=status, content_type="application/problem+json")
+        return problem(request, status, _("Something in the request is missing or wrong."))
     return refusal(request, status)
 
 
@@ -96,14 +94,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
     """Say that there is no such page."""
     if request.path.startswith("/api/"):
-        body = {"type": "about:blank", "title": "Not Found", "status": 404, "detail": _("There is nothing here.")}
-        return JsonResponse(body, status=404, content_type="application/problem+json")
+        return problem(request, HTTPStatus.NOT_FOUND, _("There is nothing here."))
     return refusal(request, HTTPStatus.NOT_FOUND)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Say that the mistake is ours."""
     if request.path.startswith("/api/"):
-        body = {"type": "about:blank", "title": "Internal Server Error", "status": 500, "detail": _("Our mistake")}
-        return JsonResponse(body, status=500, content_type="application/problem+json")
+        return problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, _("Our mistake"))
     return render(request, "500.html", status=HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -64,10 +64,10 @@ def paid_donation(given_to: Campaign, *, number: int, name: str = "", kopecks: i
         amount_kopecks=kopecks, state=Payment.State.SUCCEEDED, yookassa_id=f"paid-{number}", operation=operation,
         booked_subject=given_to.slug, income_kopecks=kopecks, settled_at=NOW,
     )  # fmt: skip
+    donor = Donor.objects.create(email=f"paid{number}@example.org", public_name=name, created_at=NOW)
     return Donation.objects.create(
-        campaign=given_to, payment=paid, amount_kopecks=kopecks, token=f"paid{number:039}",
-        request_key=f"paid:{number}", donor=Donor.objects.create(email=f"paid{number}@example.org", public_name=name, created_at=NOW),
-        request_sha256="0" * 64, created_at=NOW,
+        campaign=given_to, payment=paid, donor=donor, amount_kopecks=kopecks, token=f"paid{number:039}",
+        request_key=f"paid:{number}", request_sha256="0" * 64, created_at=NOW,
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config import env
+from config import env, logs
 
 BASE_DIR = env.BASE_DIR
 VAR_DIR = env.var_dir()
@@ -47,20 +47,23 @@ INSTALLED_APPS = [
     "api.apps.ApiConfig",
 ]
 MIDDLEWARE = [
+    "config.middleware.TellRequestsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "pages.languages.LanguageOfAddressMiddleware",
+    "pages.middleware.TellDemonstrationMiddleware",
     "pages.middleware.PlainRefusalsMiddleware",
     "pages.middleware.DatabaseDownMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "pages.middleware.LargestBodyMiddleware",
     "pages.kept.middleware.KeptPagesMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -90,6 +93,10 @@ TEMPLATES = [
 ]
 
 
+# A migration that waits for a lock holds up everybody who comes after it: it gives up soon, and is run again.
+PATIENCE = {"OWNER_DATABASE_URL": {"options": "-c lock_timeout=5s -c statement_timeout=15min"}}
+
+
 def _database(name: str) -> dict[str, object]:
     found = env.database(name)
     return {
@@ -101,7 +108,7 @@ def _database(name: str) -> dict[str, object]:
         "PORT": found.port,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 3, "application_name": found.user},
+        "OPTIONS": {"connect_timeout": 3, "application_name": found.user, **PATIENCE.get(name, {})},
         "ATOMIC_REQUESTS": False,
     }
 
@@ -182,7 +189,11 @@ CONTENT_SECURITY_POLICY = {
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# No page of the site takes a file; what a form or a caller sends is words.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 5
+LARGEST_BODY_BYTES = 1024 * 1024
 
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("FUND_EMAIL", "fond@social-capital.example")
@@ -326,7 +337,8 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Социальный капитал",
-    "DESCRIPTION": "Public API of the city fund: campaigns, gifts and the open books. Sums are whole kopecks.",
+    "DESCRIPTION": "Public API of the city fund: campaigns, gifts and the open books. Sums are whole kopecks."
+    " A demonstration, where no money is taken, says so with every answer in the header X-Demonstration.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -335,12 +347,4 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1",
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"secrets": {"()": "config.logs.HideSecretLinks"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["secrets"]}},
-    "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"weasyprint": {"level": "ERROR"}, "fontTools": {"level": "ERROR"}},
-}
+LOGGING = logs.logging_settings(is_json=False)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tests.stack import Stack
 
 pytestmark = pytest.mark.stack
-DONORS = 4
+DONORS = 3
 
 
 class Balancer:
@@ -64,7 +64,7 @@ class Donors:
             if answer.ok:
                 self.gifts.append(answer.json())
                 self._pay(answer.json())
-            time.sleep(0.15)
+            time.sleep(1)
 
     def _pay(self, gift: dict[str, Any]) -> None:
         if gift["confirmation_url"]:
@@ -96,7 +96,7 @@ def restart(stack: Stack, name: str) -> None:
     """Ask a process to end, as Docker does, and start the next one."""
     process = stack.running.pop(name)
     process.send_signal(signal.SIGTERM)
-    process.wait(timeout=30)
+    process.wait(timeout=60)
     stack.start(name)
 
 

@@ -7,7 +7,7 @@ BIN := .venv/bin
 WHOLE := --cov=fund.ledger --cov=fund.payments --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test lint bench-pages lock clean
+.PHONY: run test lint bench-pages lighthouse lock clean
 
 run: .venv/run.stamp
 	@exec $(BIN)/python -m config.embedded.run
@@ -30,10 +30,17 @@ bench-pages: .venv/run.stamp
 .venv/test.stamp: requirements-dev.lock requirements.lock scripts/prepare.sh
 	@bash scripts/prepare.sh test $(PYTHON)
 
+# The scores of four pages in docs/benchmarks/lighthouse.md; needs node 18.20 or newer.
+lighthouse: .venv/test.stamp
+	@command -v npm >/dev/null || { echo "make lighthouse: npm is missing: run «sudo apt-get install nodejs npm» and start again."; exit 1; }
+	@npm ci --ignore-scripts --no-audit --no-fund --silent
+	@$(BIN)/python scripts/lighthouse.py --write
+
 # New versions within the ranges of pyproject.toml; needs `uv`.
 lock:
-	uv pip compile pyproject.toml --upgrade --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 -o requirements.lock
-	uv pip compile pyproject.toml --upgrade --group dev --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 -c requirements.lock -o requirements-dev.lock
+	uv pip compile pyproject.toml --upgrade --group embedded --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 -o requirements.lock
+	uv pip compile pyproject.toml --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 -c requirements.lock -o requirements-prod.lock
+	uv pip compile pyproject.toml --upgrade --group embedded --group dev --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 -c requirements.lock -o requirements-dev.lock
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

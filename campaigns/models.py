@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from fund.payments.models import Payment, Refund
+from people.models import Letter, Visit
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -115,15 +117,31 @@ class BudgetLine(models.Model):
 class DonationQuerySet(models.QuerySet["Donation"]):
     """Gifts, by what became of their money."""
 
-    def kept(self) -> models.QuerySet[Any]:
-        """Return those whose money came for their campaign and has not all left it; ``kept_kopecks`` is what stays."""
+    def paid(self) -> models.QuerySet[Any]:
+        """Return those whose money came; ``kept_kopecks`` is what has not gone back, owed or returned."""
         left = Refund.objects.filter(
             payment=OuterRef("payment"), state__in=[Refund.State.SUCCEEDED, Refund.State.REFUSED]
         )
         total = left.values("payment").annotate(total=Sum("amount_kopecks")).values("total")
         stays = F("amount_kopecks") - Coalesce(Subquery(total), 0)
-        paid = self.filter(payment__state=Payment.State.SUCCEEDED, payment__booked_subject=F("campaign__slug"))
-        return paid.annotate(kept_kopecks=stays).filter(kept_kopecks__gt=0)
+        return self.filter(payment__state=Payment.State.SUCCEEDED).annotate(kept_kopecks=stays)
+
+    def kept(self) -> models.QuerySet[Any]:
+        """Return those whose money came for their campaign and has not all left it."""
+        return self.paid().filter(payment__booked_subject=F("campaign__slug"), kept_kopecks__gt=0)
+
+    def unfinished(self) -> models.QuerySet[Any]:
+        """Return those about which something is still to happen: payment, refund, receipt or letter."""
+        refunds = Refund.objects.filter(
+            payment=OuterRef("payment"), state__in=[Refund.State.CREATING, Refund.State.PENDING]
+        )
+        letters = Letter.objects.waiting().filter(donor=OuterRef("donor"))
+        return self.filter(
+            Q(payment__state__in=[Payment.State.CREATING, Payment.State.PENDING])
+            | Q(receipt_due_at__isnull=False, letter__isnull=True)
+            | Exists(refunds)
+            | Exists(letters)
+        )
 
 
 class Donation(models.Model):
@@ -169,6 +187,33 @@ class Donation(models.Model):
     def number(self) -> str:
         """Return the public number, by which the books know the gift."""
         return f"{self.pk:06}"
+
+
+class Statement(models.Model):
+    """A donor's PDF of one year's gifts, made by the worker; it goes with the visit that asked for it."""
+
+    visit = models.ForeignKey(Visit, models.PROTECT, related_name="statements")
+    reference = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    year = models.PositiveSmallIntegerField()
+    asked_at = models.DateTimeField()
+    made_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """The database's own rules."""
+
+        indexes = [models.Index(fields=["asked_at"], name="statement_unmade", condition=Q(made_at__isnull=True))]
+
+    def __str__(self) -> str:
+        return f"statement {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        """Return the page that waits for the file and offers it."""
+        return reverse("my:statement", kwargs={"reference": self.reference})
+
+    @property
+    def file_name(self) -> str:
+        """Return the storage's name of the file."""
+        return f"statements/{self.reference}.pdf"
 
 
 class HiddenName(models.Model):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from campaigns import selectors, services
+from campaigns import overview, pictures, selectors, services
 from campaigns.forms import DonationForm, first_words
 from campaigns.gift_views import remember, remembered
 from campaigns.models import Campaign, Donation
@@ -44,9 +44,13 @@ def campaign_list(request: HttpRequest) -> HttpResponse:
 def campaign_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one campaign: story, money, what it is for."""
     campaign = get_object_or_404(selectors.published(), slug=slug)
+    now = timezone.now()
+    days = overview.raised_by_day(campaign=campaign)
     context = {
         "campaign": campaign,
-        "row": selectors.rows(campaigns=[campaign], now=timezone.now())[0],
+        "row": selectors.rows(campaigns=[campaign], now=now)[0],
+        "days": days[::-1][: pictures.DAYS_IN_TABLE],
+        "chart": pictures.raised_by_day(campaign=campaign, days=days, today=timezone.localdate(now)),
         "budget": selectors.budget(campaign=campaign),
         "gifts": selectors.newest_gifts(campaign=campaign),
     }

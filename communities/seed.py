@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 DATA = Path(__file__).resolve().parent / "data"
+OUTCOMES = ("worked", "nothing", "decided")
 
 
 class SeedError(Exception):
@@ -51,7 +52,28 @@ class CampaignSeed:
     budget: tuple[BudgetSeed, ...]
 
 
-Seed = TypeVar("Seed", CommunitySeed, CampaignSeed)
+@dataclass(frozen=True)
+class HistoryFigure:
+    """One number of a chapter, and what was counted."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
+class ChapterSeed:
+    """One step in the history of involvement; ``outcome`` is worked, nothing or decided."""
+
+    slug: str
+    when: str
+    title: str
+    text: str
+    outcome: str
+    line: int
+    figures: tuple[HistoryFigure, ...]
+
+
+Seed = TypeVar("Seed", CommunitySeed, CampaignSeed, ChapterSeed)
 
 
 def read_communities(path: Path = DATA / "communities.toml") -> list[CommunitySeed]:
@@ -68,6 +90,14 @@ def read_campaigns(path: Path = DATA / "campaigns.toml") -> list[CampaignSeed]:
     :raises SeedError: if a slug stands twice, or an entry lacks something.
     """
     return _unique([_campaign(row) for row in _rows(path, "campaign")], path)
+
+
+def read_history(path: Path = DATA / "history.toml") -> list[ChapterSeed]:
+    """Return the history of involvement in the order of time.
+
+    :raises SeedError: if a slug stands twice, an entry lacks something or ends in no known way.
+    """
+    return _unique([_chapter(row) for row in _rows(path, "chapter")], path)
 
 
 def _rows(path: Path, kind: str) -> list[dict[str, Any]]:
@@ -106,6 +136,19 @@ def _campaign(row: dict[str, Any]) -> CampaignSeed:
         )
     except KeyError as error:
         raise SeedError(f"{row.get('slug', row)} lacks {error}") from error
+
+
+def _chapter(row: dict[str, Any]) -> ChapterSeed:
+    try:
+        figures = tuple(HistoryFigure(figure["value"], figure["label"]) for figure in row.get("figures", []))
+        found = ChapterSeed(
+            row["slug"], row["when"], row["title"], row["text"].strip(), row["outcome"], row["line"], figures
+        )
+    except KeyError as error:
+        raise SeedError(f"{row.get('slug', row)} lacks {error}") from error
+    if found.outcome not in OUTCOMES:
+        raise SeedError(f"{found.slug} ends in {found.outcome}, not in one of {OUTCOMES}")
+    return found
 
 
 def _unique(rows: list[Seed], path: Path) -> list[Seed]:

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 SOCKET_PATH_LIMIT = 80  # sockaddr_un holds 107 bytes; the server adds its own file name
+SHORTEST_TOKEN = 24
 YOOKASSA_API_URL = "https://api.yookassa.ru/v3"
 EMBEDDED_SHOP_ID = "100500"
 EMBEDDED_ROLES = {"DATABASE_URL": "fund_app", "OWNER_DATABASE_URL": "fund_owner", "SEALER_DATABASE_URL": "fund_sealer"}
@@ -95,6 +96,12 @@ def is_embedded(name: str) -> bool:
     return not os.environ.get(name, "").strip()
 
 
+def plays_demo() -> bool:
+    """Return whether an empty database is given a demo history; never where a database or a shop of one's own is."""
+    is_ours = is_embedded("DATABASE_URL") and is_embedded("YOOKASSA_SHOP_ID")
+    return flag("DEMO", default=True) and is_ours and not text("DJANGO_SETTINGS_MODULE", "dev").endswith("prod")
+
+
 @dataclass(frozen=True)
 class Database:
     """Where one role finds the database."""
@@ -122,6 +129,33 @@ def database(name: str) -> Database:
     return Database(
         database_name, unquote(parts.username or ""), unquote(parts.password or ""), host, str(parts.port or "")
     )
+
+
+def metrics_dir() -> Path:
+    """Return where the processes of one web server put their counts together."""
+    return Path(text("METRICS_DIR", str(var_dir() / "run" / f"metrics-{port()}")))
+
+
+def are_metrics_shared() -> bool:
+    """Return whether this process is one of a web server's."""
+    return "PROMETHEUS_MULTIPROC_DIR" in os.environ
+
+
+def is_production() -> bool:
+    """Return whether real money moves here."""
+    return os.environ.get("DJANGO_SETTINGS_MODULE", "") == "config.settings.prod"
+
+
+def metrics_token(default: str) -> str:
+    """Return what Prometheus shows at the door; empty where nobody may ask.
+
+    :raises SettingError: if it can be guessed.
+    """
+    value = text("METRICS_TOKEN", default)
+    if value and len(value) < SHORTEST_TOKEN:
+        message = f"METRICS_TOKEN is too short: take {SHORTEST_TOKEN} characters or more, or leave it out."
+        raise SettingError(message)
+    return value
 
 
 def redis_socket() -> Path:
@@ -166,6 +200,23 @@ class Yookassa:
     trusted_networks: tuple[Network, ...]
     emulator_url: str
     emulator_token: str
+
+
+def sign_in_providers() -> dict[str, dict[str, str]]:
+    """Return VK's and Yandex's keys where they are given: the buttons appear with them.
+
+    :raises SettingError: if one of a pair is missing.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for name in ("vk", "yandex"):
+        pair = {part: f"{name.upper()}_CLIENT_{part.upper()}" for part in ("id", "secret")}
+        given = {part: text(setting) for part, setting in pair.items() if not is_embedded(setting)}
+        if len(given) == 1:
+            message = f"{pair['id']} and {pair['secret']} are given together or not at all."
+            raise SettingError(message)
+        if given:
+            found[name] = {"client_id": given["id"], "secret": given["secret"]}
+    return found
 
 
 # https://yookassa.ru/developers/using-api/webhooks, read 2026-11: addresses that notifications come from.

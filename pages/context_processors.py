@@ -5,12 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.utils import translation
+from django.utils.http import urlencode
+
+from pages.languages import addresses
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """Return the fund's requisites, whether money is only pretended, and which room the page is in."""
+    """Return the fund's requisites, whether money is only pretended, and where the page stands. No query."""
     room = request.resolver_match.namespace if request.resolver_match else ""
-    return {"fund": settings.FUND, "demo_mode": settings.DEMO_MODE, "room": room}
+    found = addresses(request.path) if request.resolver_match else {}
+    here = translation.get_language()
+    page = request.GET.get("page", "")
+    kept = f"?{urlencode({'page': page})}" if page.isdecimal() and page != "1" else ""
+    return {
+        "fund": settings.FUND,
+        "demo_mode": settings.DEMO_MODE,
+        "site_url": settings.SITE_URL,
+        "room": room,
+        "view_name": request.resolver_match.view_name if request.resolver_match else "",
+        "canonical": f"{settings.SITE_URL}{request.path}{kept}",
+        "languages": [(code, f"{settings.SITE_URL}{path}") for code, path in found.items()] if len(found) > 1 else [],
+        **dict.fromkeys(("social_title", "social_description", "social_picture", "canonical_path"), ""),
+        "other_language": next(((code, path) for code, path in found.items() if code != here), None),
+    }

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaigns", "0004_the_outbox_alone_knows_of_letters"),
+        ("campaigns", "0005_statement"),
         ("people", "0004_roles_and_sessions"),
     ]
 

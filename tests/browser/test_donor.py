@@ -49,6 +49,7 @@ def pay_after_a_code(page: Page) -> None:
 def test_a_donor_gives_from_the_list_to_the_receipt(page: Page, stack: Stack) -> None:
     page.goto(stack.url)
     no_sideways_scroll(page)
+    page.get_by_role("link", name="Выбрать проект").click()
     page.get_by_role("link", name="Фестиваль Jazz May").click()
     no_sideways_scroll(page)
     expect(page.get_by_text("Демо-проект")).to_be_visible()

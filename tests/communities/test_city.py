@@ -80,3 +80,25 @@ def test_a_community_that_was_changed_is_put_back() -> None:
     call_command("load_city")
 
     assert Community.objects.get(slug="jazz-may-2013").name == "Jazz May 2013"
+
+
+def test_the_history_holds_the_documents_numbers_in_the_order_of_time() -> None:
+    found = {chapter.slug: chapter for chapter in seed.read_history()}
+
+    assert list(found) == ["issledovaniya", "jazz-may", "akademiya", "bloger-protiv-musora", "shurum-burum", "vstrechi",
+                           "nekorporativ", "chto-delat"]  # fmt: skip
+    assert [figure.value for figure in found["bloger-protiv-musora"].figures] == ["43", "60", "130"]
+    assert [figure.value for figure in found["vstrechi"].figures] == ["5", "3", "0"]
+    assert (found["vstrechi"].outcome, found["jazz-may"].outcome) == ("nothing", "worked")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [('outcome="perhaps"\ntext="x"', "perhaps"), ('outcome="worked"', "'text'")],
+)
+def test_a_chapter_that_does_not_hold_together_is_named(tmp_path: Path, wrong: str, words: str) -> None:
+    path = tmp_path / "history.toml"
+    path.write_text(f'[[chapter]]\nslug="a"\nwhen="x"\ntitle="A"\nline=1\n{wrong}\n', encoding="utf-8")
+
+    with pytest.raises(seed.SeedError, match=words):
+        seed.read_history(path)

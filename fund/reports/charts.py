@@ -1,0 +1,155 @@
+"""Charts as SVG, made on the server: the page and the PDF show the same picture. No query, no style of its own.
+
+Each has a title and a description; the words and sums stand in the picture as text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.html import format_html, format_html_join
+
+from fund.money import format_roubles
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from django.utils.safestring import SafeString
+
+    from fund.money import Kopecks
+
+WIDTH = 400
+LEFT, TOP, BOTTOM, HEIGHT = 4, 26, 30, 210
+STEPS = (1, 2, 5, 10)
+STOP = 84  # from one stop of a route to the next
+
+
+@dataclass(frozen=True)
+class Point:
+    """What had come by the end of a day."""
+
+    day: date
+    day_label: str
+    total_kopecks: Kopecks
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One named sum."""
+
+    label: str
+    amount_kopecks: Kopecks
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One place on the money's way: its name, what lies there or passed, a word about it."""
+
+    label: str
+    figure: str
+    note: str
+
+
+def step_line(*, name: str, title: str, description: str, points: Sequence[Point], until: date) -> SafeString:
+    """Return a line that climbs by steps: each day's end holds until the next."""
+    most = max((point.total_kopecks for point in points), default=0)
+    ceiling = _round_up(most)
+    first = min((point.day for point in points), default=until)
+    span = max(1, (until - first).days + 1)
+    floor = HEIGHT - BOTTOM
+
+    def x(day: date) -> int:
+        return LEFT + ((day - first).days * (WIDTH - 2 * LEFT)) // span
+
+    def y(kopecks: int) -> int:
+        return floor - kopecks * (floor - TOP) // ceiling
+
+    path = f"M{LEFT} {floor}" + "".join(f"H{x(point.day)}V{y(point.total_kopecks)}" for point in points)
+    path += f"H{WIDTH - LEFT}"
+    lines = format_html_join(
+        "",
+        '<line class="chart__axis" x1="{}" x2="{}" y1="{}" y2="{}"/><text class="chart__quiet" x="{}" y="{}">{}</text>',
+        (
+            (LEFT, WIDTH - LEFT, y(level), y(level), LEFT, y(level) - 5, format_roubles(level))
+            for level in (ceiling, ceiling // 2)
+        ),
+    )
+    days = [point.day_label for point in points]
+    body = format_html(
+        '<line class="chart__axis" x1="{}" x2="{}" y1="{}" y2="{}"/><path class="chart__area" d="{}V{}H{}z"/>'
+        '<path class="chart__line" d="{}"/>{}<text class="chart__quiet" x="{}" y="{}">{}</text>'
+        '<text class="chart__quiet" x="{}" y="{}" text-anchor="end">{}</text>',
+        *(LEFT, WIDTH - LEFT, floor, floor),
+        *(path, floor, LEFT),
+        *(path, lines),
+        *(LEFT, HEIGHT - 8, days[0] if days else ""),
+        *(WIDTH - LEFT, HEIGHT - 8, days[-1] if len(days) > 1 else ""),
+    )
+    return _svg(name, title, description, HEIGHT, body)
+
+
+def bars(*, name: str, title: str, description: str, rows: Sequence[Bar]) -> SafeString:
+    """Return one bar under another, all on one scale."""
+    most = max((row.amount_kopecks for row in rows), default=0) or 1
+    full = WIDTH - 2 * LEFT
+    body = format_html_join(
+        "",
+        '<text x="{}" y="{}">{}</text><text class="chart__strong" x="{}" y="{}" text-anchor="end">{}</text>'
+        '<rect class="chart__track" x="{}" y="{}" width="{}" height="10"/>'
+        '<rect class="chart__bar chart__bar--{}" x="{}" y="{}" width="{}" height="10"/>',
+        (
+            (
+                *(LEFT, place * 48 + 16, row.label),
+                *(WIDTH - LEFT, place * 48 + 16, format_roubles(row.amount_kopecks)),
+                *(LEFT, place * 48 + 24, full),
+                *(place + 1, LEFT, place * 48 + 24, full * max(0, row.amount_kopecks) // most),
+            )
+            for place, row in enumerate(rows)
+        ),
+    )
+    return _svg(name, title, description, len(rows) * 48, body)
+
+
+def route(*, name: str, title: str, description: str, stops: Sequence[Stop]) -> SafeString:
+    """Return places one below another on a line, as on a map of the underground."""
+    end = (len(stops) - 1) * STOP + 22
+    body = format_html(
+        '<path class="chart__route" d="M16 22V{}"/>{}',
+        end,
+        format_html_join(
+            "",
+            '<rect class="chart__stop{}" x="6" y="{}" width="20" height="20"/>'
+            '<text class="chart__strong" x="44" y="{}">{}</text>'
+            '<text class="chart__strong" x="396" y="{}" text-anchor="end">{}</text>'
+            '<text class="chart__quiet" x="44" y="{}">{}</text>',
+            (
+                (
+                    " chart__stop--last" if place == len(stops) - 1 else "",
+                    place * STOP + 12,
+                    *(place * STOP + 26, stop.label),
+                    *(place * STOP + 26, stop.figure),
+                    *(place * STOP + 46, stop.note),
+                )
+                for place, stop in enumerate(stops)
+            ),
+        ),
+    )
+    return _svg(name, title, description, end + 36, body)
+
+
+def _svg(name: str, title: str, description: str, height: int, body: SafeString) -> SafeString:
+    return format_html(
+        '<svg viewBox="0 0 {} {}" role="img" aria-labelledby="{}-title {}-desc">'
+        '<title id="{}-title">{}</title><desc id="{}-desc">{}</desc>{}</svg>',
+        *(WIDTH, height, name, name, name, title, name, description, body),
+    )
+
+
+def _round_up(kopecks: int) -> int:
+    """Return the next round sum: 1, 2 or 5 with noughts."""
+    size = 100
+    while size * 10 < kopecks:
+        size *= 10
+    return next(size * step for step in STEPS if size * step >= kopecks)

@@ -1,0 +1,21 @@
+"""Addresses for machines: the same in every language."""
+
+from django.contrib.sitemaps import views as sitemaps
+from django.urls import URLPattern, URLResolver, path
+
+from pages import machine_views, views
+
+app_name = "machines"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", views.healthz, name="healthz"),
+    path("robots.txt", machine_views.robots, name="robots"),
+    path("site.webmanifest", machine_views.manifest, name="manifest"),
+    path("feed.xml", machine_views.NewCampaigns(), name="feed"),
+    path(
+        "sitemap.xml",
+        sitemaps.index,
+        {"sitemaps": machine_views.SITEMAPS, "sitemap_url_name": "machines:sitemap"},
+        name="sitemaps",
+    ),
+    path("sitemap-<section>.xml", sitemaps.sitemap, {"sitemaps": machine_views.SITEMAPS}, name="sitemap"),
+]

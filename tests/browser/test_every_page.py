@@ -1,0 +1,159 @@
+"""Every page for strangers, on a phone and on a desk, by day and by night: no barrier, no sideways scroll, no jump."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import URLPattern, get_resolver
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.urls import URLResolver
+    from playwright.sync_api import Browser, ConsoleMessage, Page
+
+    from tests.stack import Stack
+
+SIZES = {"phone": (390, 844), "desk": (1440, 900)}
+MOST_BYTES = 100_000
+# Rooms that show a stranger nothing: machines' answers, the desk, a donor's own; and the sign-in, whose pages have
+# tests of their own.
+ELSEWHERE = {"api", "machines", "payments", "v1", "desk", "people", "erasures", "texts", "moderation"}
+ELSEWHERE_STEMS = ("account_", "mfa_", "socialaccount_", "None")
+# Every address of a page, by its name; {token}, {reference} and {number} are those of a real, paid gift.
+PAGES = {
+    "pages:home": ["/", "/en/"],
+    "pages:about": ["/about/"],
+    "pages:contacts": ["/contacts/"],
+    "pages:money": ["/money/", "/en/money/"],
+    "pages:history": ["/history/"],
+    "pages:questions": ["/questions/"],
+    "pages:legal": ["/legal/offer/"],
+    "pages:legal_index": ["/legal/"],
+    "pages:legal_version": ["/legal/offer/1/"],
+    "my:ask": ["/my/"],
+    "my:sent": ["/my/sent/"],
+    "my:open": ["/my/open/" + "x" * 43 + "/"],
+    "campaigns:list": ["/projects/"],
+    "campaigns:detail": ["/projects/jazz-may/", "/projects/forum-soobschestv/"],
+    "campaigns:give": ["/projects/jazz-may/give/"],
+    "communities:list": ["/communities/", "/communities/?q=%D0%BF%D0%B5%D0%BD", "/communities/?q=zzz"],
+    "communities:detail": ["/communities/jazz-may-2013/"],
+    "gifts:gift": ["/gifts/{token}/"],
+    "gifts:back": ["/gifts/back/{reference}/"],
+    "ledger:operations": ["/ledger/", "/ledger/?since=2026-02-02&until=2026-01-01"],
+    "ledger:accounts": ["/ledger/accounts/"],
+    "ledger:operation": ["/ledger/operations/{number}/"],
+    "refusal": ["/nowhere/"],
+}
+NOT_PAGES = {"gifts:state", "gifts:receipt"}  # a part of a page, a file
+# For who opened a link to their gifts: tests/browser/test_my.py looks at these.
+NOT_PAGES |= {
+    f"my:{name}"
+    for name in ("gifts", "hide_name", "ask_for_statement", "statement", "statement_file", "erase", "leave")
+}
+SHIFTS = """() => new Promise(found => {
+    let total = 0;
+    new PerformanceObserver(list => { for (const entry of list.getEntries()) total += entry.value; })
+        .observe({type: 'layout-shift', buffered: true});
+    setTimeout(() => found(total), 60);
+})"""
+BYTES = """() => [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
+    .reduce((sum, entry) => sum + entry.transferSize, 0)"""
+
+
+def names(patterns: list[URLPattern | URLResolver], room: str = "") -> Iterator[str]:
+    """Yield the name of every address, its rooms before it."""
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            yield f"{room}:{pattern.name}" if room else str(pattern.name)
+        else:
+            yield from names(pattern.url_patterns, pattern.namespace or room)
+
+
+def test_no_page_is_left_out() -> None:
+    everything = names(get_resolver().url_patterns)
+    found = {name for name in everything if name.partition(":")[0] not in ELSEWHERE}
+    found = {name for name in found if not name.startswith(ELSEWHERE_STEMS)}
+
+    assert found == (PAGES.keys() - {"refusal"}) | NOT_PAGES
+
+
+@pytest.fixture(scope="module")
+def places(running_stack: Stack) -> dict[str, str]:
+    """Make one gift, wait until all of it is done, and return what addresses need."""
+    answer = running_stack.give().json()
+    running_stack.control.pay(running_stack.payment_id(answer))
+    gift = running_stack.wait_for(answer["token"], status="succeeded")
+    with running_stack.connect() as connection:
+        row = connection.execute(
+            "SELECT p.reference::text FROM payments_payment p JOIN campaigns_donation d ON d.payment_id = p.id"
+            " WHERE d.token = %s",
+            [gift["token"]],
+        ).fetchone()
+    assert row
+    return {"token": gift["token"], "reference": str(row[0]), "number": str(gift["operation"])}
+
+
+@pytest.fixture(scope="module", params=SIZES)
+def bare_page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    """Open one tab for all pages of a size."""
+    width, height = SIZES[request.param]
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="ru-RU", reduced_motion="reduce")
+    context.set_default_timeout(15_000)
+    yield context.new_page()
+    context.close()
+
+
+def barriers(page: Page) -> list[Any]:
+    found = Axe().run(page).response["violations"]
+    return [(rule["id"], [node["target"] for node in rule["nodes"]][:5]) for rule in found]
+
+
+@pytest.mark.stack
+@pytest.mark.parametrize("address", [address for found in PAGES.values() for address in found])
+def test_a_page_has_no_barrier(bare_page: Page, stack: Stack, places: dict[str, str], address: str) -> None:
+    page = bare_page
+    complaints: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        if message.type == "error" and "status of 4" not in message.text:
+            complaints.append(message.text)
+
+    page.on("console", listen)
+    page.emulate_media(color_scheme="light")
+    page.goto(f"{stack.url}{address.format(**places)}", wait_until="load")
+
+    assert page.evaluate(SHIFTS) == 0
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert (barriers(page), "by day") == ([], "by day")
+    page.emulate_media(color_scheme="dark")
+    assert (barriers(page), "by night") == ([], "by night")
+    page.remove_listener("console", listen)
+    assert complaints == []
+
+
+@pytest.mark.stack
+def test_an_empty_form_is_sent_back_without_a_barrier(bare_page: Page, stack: Stack) -> None:
+    page = bare_page
+    page.goto(f"{stack.url}/projects/jazz-may/give/")
+    page.get_by_role("button", name="Перейти к оплате").click()
+    page.get_by_role("alert").wait_for()
+
+    assert barriers(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert barriers(page) == []
+
+
+@pytest.mark.stack
+@pytest.mark.parametrize("address", ["/", "/projects/jazz-may/", "/projects/jazz-may/give/", "/ledger/"])
+def test_a_first_view_is_light(browser: Browser, stack: Stack, address: str) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="ru-RU")
+    page = context.new_page()
+    page.goto(f"{stack.url}{address}", wait_until="networkidle")
+    weight = page.evaluate(BYTES)
+    context.close()
+
+    assert 20_000 < weight <= MOST_BYTES

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("payments", "0007_desk_indexes"),
+        ("payments", "0008_words_for_the_desk"),
     ]
 
     operations = [

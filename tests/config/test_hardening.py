@@ -160,6 +160,25 @@ LIMITED = {
 }
 
 
+@pytest.mark.django_db
+def test_whatever_a_stranger_may_send_has_its_limit() -> None:
+    make.campaign()
+    taken = set()
+    for name, path, _route in routes():
+        address = sample(path, KNOWN)
+        if address is None or path.startswith(STAFF):
+            continue
+        answer = Client().post(address, {})
+        is_led_away = answer.status_code in {301, 302} and "login" in answer.headers["Location"]
+        if answer.status_code not in {404, 405} and not is_led_away:
+            taken.add(name)
+
+    assert taken == LIMITED.keys()
+    for named in LIMITED.values():
+        path, _, test = named.partition("::")
+        assert f"def {test}(" in (ROOT / path).read_text(encoding="utf-8"), named
+
+
 @pytest.mark.parametrize("path", ["/projects/sad/give/", "/api/v1/donations", "/payments/yookassa/notifications/"])
 @pytest.mark.django_db
 def test_a_body_too_large_is_refused_before_it_is_read(path: str) -> None:
@@ -175,7 +194,8 @@ def test_a_body_too_large_is_refused_before_it_is_read(path: str) -> None:
         "CONTENT_LENGTH": str(settings.LARGEST_BODY_BYTES + 1),
         "CONTENT_TYPE": "multipart/form-data; boundary=x",
     }
-    answer = Client().generic("POST", path, **headers | {"wsgi.input": Unread()})
+    sender: Any = Client()
+    answer = sender.generic("POST", path, **headers | {"wsgi.input": Unread()})
 
     assert answer.status_code == 413
 

@@ -174,7 +174,7 @@ def test_nobody_is_flooded_with_letters(path: str) -> None:
     statuses = [Client().post(path, {"email": person.email}).status_code for _ in range(8)]
 
     assert statuses[0] == 302
-    assert statuses[-1] == 429
+    assert statuses[-1] in {200, 429}, "a page that says so, not another step"
     assert 1 <= Letter.objects.count() <= 3
 
 

@@ -30,6 +30,7 @@ class ProblemSerializer(serializers.Serializer[dict[str, Any]]):
     title = serializers.CharField()
     status = serializers.IntegerField()
     detail = serializers.CharField()
+    request_id = serializers.CharField(help_text="Finds the request in our logs; also the header X-Request-ID.")
     errors = serializers.DictField(required=False)  # type: ignore[assignment]  # DRF takes fields out of the class
 
 
@@ -56,6 +57,7 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
         body |= {"detail": str(_("Something in the request is missing or wrong.")), "errors": response.data}
     else:
         body["detail"] = response.data["detail"] if isinstance(response.data, dict) else response.data
+    body["request_id"] = context["request"].headers.get("X-Request-ID", "")
     response.data = body
     response.content_type = MEDIA_TYPE
     return response

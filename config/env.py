@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 SOCKET_PATH_LIMIT = 80  # sockaddr_un holds 107 bytes; the server adds its own file name
+SHORTEST_TOKEN = 24
 YOOKASSA_API_URL = "https://api.yookassa.ru/v3"
 EMBEDDED_SHOP_ID = "100500"
 EMBEDDED_ROLES = {"DATABASE_URL": "fund_app", "OWNER_DATABASE_URL": "fund_owner", "SEALER_DATABASE_URL": "fund_sealer"}
@@ -133,6 +134,33 @@ def database(name: str) -> Database:
     return Database(
         database_name, unquote(parts.username or ""), unquote(parts.password or ""), host, str(parts.port or "")
     )
+
+
+def metrics_dir() -> Path:
+    """Return where the processes of one web server put their counts together."""
+    return Path(text("METRICS_DIR", str(var_dir() / "run" / f"metrics-{port()}")))
+
+
+def are_metrics_shared() -> bool:
+    """Return whether this process is one of a web server's."""
+    return "PROMETHEUS_MULTIPROC_DIR" in os.environ
+
+
+def is_production() -> bool:
+    """Return whether real money moves here."""
+    return os.environ.get("DJANGO_SETTINGS_MODULE", "") == "config.settings.prod"
+
+
+def metrics_token(default: str) -> str:
+    """Return what Prometheus shows at the door; empty where nobody may ask.
+
+    :raises SettingError: if it can be guessed.
+    """
+    value = text("METRICS_TOKEN", default)
+    if value and len(value) < SHORTEST_TOKEN:
+        message = f"METRICS_TOKEN is too short: take {SHORTEST_TOKEN} characters or more, or leave it out."
+        raise SettingError(message)
+    return value
 
 
 def redis_socket() -> Path:

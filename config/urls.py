@@ -4,17 +4,24 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from config import metrics
 from people.second_factor import activate_totp, add_webauthn
 
 urlpatterns = [
     path("", include("pages.machine_urls")),
     path("payments/", include("fund.payments.urls")),
     path("api/", include("api.urls")),
+    path("metrics", metrics.show, name="metrics"),
+    path("desk/texts/", include("people.texts_urls")),
+    path("desk/erasures/", include("campaigns.erasure_urls")),
+    path("desk/money/", include("fund.payments.desk_urls")),
+    path("desk/names/", include("campaigns.desk_urls")),
     path("desk/", admin.site.urls),
     *i18n_patterns(
         path("", include("pages.urls")),
         path("projects/", include("campaigns.urls")),
         path("gifts/", include("campaigns.gift_urls")),
+        path("my/", include("campaigns.my_urls")),
         path("communities/", include("communities.urls")),
         path("ledger/", include("fund.ledger.urls")),
         path("me/", include("people.urls")),

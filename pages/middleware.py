@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from pages.refusals import refusal
+from pages.refusals import problem, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
 
 RETRY_AFTER_SECONDS = "10"
 
@@ -83,8 +84,7 @@ class DatabaseDownMiddleware:
             return None
         sentence = _("The database does not answer. Nothing is lost: try again in a moment.")
         if request.path.startswith("/api/"):
-            body = {"type": "about:blank", "title": "Service Unavailable", "status": 503, "detail": sentence}
-            response: HttpResponse = JsonResponse(body, status=503, content_type="application/problem+json")
+            response: HttpResponse = problem(request, HTTPStatus.SERVICE_UNAVAILABLE, sentence)
         else:
             response = render(request, "503.html", {"sentence": sentence}, status=HTTPStatus.SERVICE_UNAVAILABLE)
         response.headers["Retry-After"] = RETRY_AFTER_SECONDS

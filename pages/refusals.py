@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from django.http import JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
@@ -33,6 +34,18 @@ WORDS: dict[HTTPStatus, tuple[_StrPromise, _StrPromise]] = {
         _("The address is right, but not for this. Go back and try another way."),
     ),
 }
+
+
+def problem(request: HttpRequest, status: HTTPStatus, detail: str) -> JsonResponse:
+    """Return a refusal as the API's callers read it; ``request_id`` finds it in the logs."""
+    body = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": detail,
+        "request_id": request.META.get("HTTP_X_REQUEST_ID", ""),
+    }
+    return JsonResponse(body, status=status, content_type="application/problem+json")
 
 
 def refusal(

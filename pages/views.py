@@ -14,17 +14,39 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from pages import health
-from pages.refusals import refusal
-from people.selectors import texts_in_force
+from pages.refusals import problem, refusal
+from people.models import LegalText
+from people.selectors import TextState, text_versions, texts_in_force
+
+
+@require_safe
+def legal_index(request: HttpRequest) -> HttpResponse:
+    """List the texts in force."""
+    found = texts_in_force(now=timezone.now())
+    return render(
+        request, "pages/legal_index.html", {"texts": [found[kind] for kind in LegalText.Kind if kind in found]}
+    )
 
 
 @require_safe
 def legal(request: HttpRequest, kind: str) -> HttpResponse:
-    """Show the text in force that donors agree to, with its version and hash."""
-    text = texts_in_force(now=timezone.now()).get(kind)
-    if text is None:
+    """Show the text in force, with its version, hash and date, and every other version."""
+    return _legal(request, kind, "")
+
+
+@require_safe
+def legal_version(request: HttpRequest, kind: str, version: str) -> HttpResponse:
+    """Show one version of a text, and say so where it is not the one in force."""
+    return _legal(request, kind, version)
+
+
+def _legal(request: HttpRequest, kind: str, version: str) -> HttpResponse:
+    rows = text_versions(kind=kind, now=timezone.now())
+    wanted = (row for row in rows if (row.text.version == version if version else row.state == TextState.IN_FORCE))
+    row = next(wanted, None)
+    if row is None:
         raise Http404
-    return render(request, "pages/legal.html", {"text": text})
+    return render(request, "pages/legal.html", {"row": row, "text": row.text, "versions": rows})
 
 
 @never_cache
@@ -43,9 +65,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     if isinstance(exception, RequestDataTooBig):
         status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     if request.path.startswith("/api/"):
-        sentence = _("Something in the request is missing or wrong.")
-        body = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": sentence}
-        return JsonResponse(body, status=status, content_type="application/problem+json")
+        return problem(request, status, _("Something in the request is missing or wrong."))
     return refusal(request, status)
 
 
@@ -74,14 +94,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
     """Say that there is no such page."""
     if request.path.startswith("/api/"):
-        body = {"type": "about:blank", "title": "Not Found", "status": 404, "detail": _("There is nothing here.")}
-        return JsonResponse(body, status=404, content_type="application/problem+json")
+        return problem(request, HTTPStatus.NOT_FOUND, _("There is nothing here."))
     return refusal(request, HTTPStatus.NOT_FOUND)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Say that the mistake is ours."""
     if request.path.startswith("/api/"):
-        body = {"type": "about:blank", "title": "Internal Server Error", "status": 500, "detail": _("Our mistake")}
-        return JsonResponse(body, status=500, content_type="application/problem+json")
+        return problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, _("Our mistake"))
     return render(request, "500.html", status=HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -15,12 +15,15 @@ from unfold.decorators import action
 from people import desk, roles, services
 from people.access import person, prove_again, used_second_factor_lately
 from people.forms import GrantRoleForm, sentence
+from people.letter_admin import LetterAdmin
 from people.models import RoleGrant, StaffAct, User
 from people.selectors import open_roles_of
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
+
+__all__ = ["LetterAdmin", "RoleGrantAdmin", "StaffActAdmin", "UserAdmin"]
 
 
 class RoleFilter(admin.SimpleListFilter):

@@ -27,9 +27,7 @@ DUMP = "database.dump"
 FILES = "files"
 MANIFEST = "manifest.json"
 PIECE = 1024 * 1024
-TO_RESTORE = (
-    "Check: sha256sum -c SHA256SUMS. Restore into an empty database: manage.py restore DIRECTORY (docs/deploy.md)."
-)
+TO_RESTORE = "Check: sha256sum -c SHA256SUMS. Restore into an empty database: manage.py restore DIRECTORY."
 MIGRATIONS = "SELECT app, max(name) FROM django_migrations GROUP BY app ORDER BY app"
 CHECKPOINT = "SELECT id, watermark, operations, postings FROM ledger_checkpoint ORDER BY watermark DESC LIMIT 1"
 

@@ -150,8 +150,8 @@ def processes(port: int, var: Path, cluster: postgres.Cluster | None) -> list[tu
     kept = [*python, "config.embedded.keep", *python]
     celery = [*kept, "celery", "-A", "config", "--quiet"]
     found = [
-        ("web", [*kept, "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "8",
-                 "--graceful-timeout", "4", "--no-control-socket", "--log-level", "warning"]),
+        ("web", [*kept, "gunicorn", "-c", "python:config.gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}",
+                 "--graceful-timeout", "4"]),
         ("worker", [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING", "--without-gossip",
                     "--without-mingle"]),
         ("beat", [*celery, "beat", "--loglevel", "WARNING", "--pidfile="]),

@@ -5,7 +5,7 @@ from datetime import timedelta
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config import env
+from config import env, logs
 
 BASE_DIR = env.BASE_DIR
 VAR_DIR = env.var_dir()
@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "api.apps.ApiConfig",
 ]
 MIDDLEWARE = [
+    "config.middleware.TellRequestsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -92,6 +93,10 @@ TEMPLATES = [
 ]
 
 
+# A migration that waits for a lock holds up everybody who comes after it: it gives up soon, and is run again.
+PATIENCE = {"OWNER_DATABASE_URL": {"options": "-c lock_timeout=5s -c statement_timeout=15min"}}
+
+
 def _database(name: str) -> dict[str, object]:
     found = env.database(name)
     return {
@@ -103,7 +108,7 @@ def _database(name: str) -> dict[str, object]:
         "PORT": found.port,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 3, "application_name": found.user},
+        "OPTIONS": {"connect_timeout": 3, "application_name": found.user, **PATIENCE.get(name, {})},
         "ATOMIC_REQUESTS": False,
     }
 
@@ -216,6 +221,9 @@ CELERY_BEAT_SCHEDULE = {
     "payments.settle_refunds": {"task": "payments.settle_refunds", "schedule": timedelta(seconds=PACE_SECONDS)},
     "payments.compare_days": {"task": "payments.compare_days", "schedule": timedelta(minutes=10)},
     "campaigns.sweep_receipts": {"task": "campaigns.sweep_receipts", "schedule": timedelta(seconds=2 * PACE_SECONDS)},
+    "campaigns.sweep_links": {"task": "campaigns.sweep_links", "schedule": timedelta(seconds=2 * PACE_SECONDS)},
+    "campaigns.sweep_erasures": {"task": "campaigns.sweep_erasures", "schedule": timedelta(seconds=3 * PACE_SECONDS)},
+    "campaigns.forget_old": {"task": "campaigns.forget_old", "schedule": timedelta(hours=1)},
     "people.clear_sessions": {"task": "people.clear_sessions", "schedule": timedelta(days=1)},
     "people.sweep_letters": {"task": "people.sweep_letters", "schedule": timedelta(seconds=2 * PACE_SECONDS)},
     "ledger.seal_checkpoint": {"task": "ledger.seal_checkpoint", "schedule": timedelta(seconds=3 * PACE_SECONDS)},
@@ -228,6 +236,16 @@ GIFT_MAX_KOPECKS = env.whole("GIFT_MAX_KOPECKS", 350_000_00, least=1_00, most=35
 GIFTS_PER_ADDRESS = env.whole("GIFTS_PER_ADDRESS", 20, least=1)
 GIFTS_PER_EMAIL = env.whole("GIFTS_PER_EMAIL", 10, least=1)
 GIFTS_PER_CAMPAIGN = env.whole("GIFTS_PER_CAMPAIGN", 3000, least=1)
+# Links to «my gifts»: how many may be asked for in ten minutes.
+LINKS_PER_ADDRESS = env.whole("LINKS_PER_ADDRESS", 10, least=1)
+LINKS_PER_EMAIL = env.whole("LINKS_PER_EMAIL", 3, least=1)
+# How many days what is known of people is kept. The privacy policy names them too: who changes one publishes it anew.
+RETAIN_DAYS = {
+    "donor": env.whole("RETAIN_DONOR_DAYS", 1826, least=30),  # after the last gift
+    "unfinished": env.whole("RETAIN_UNFINISHED_DAYS", 30, least=2),  # e-mail, name, word of a gift that was not paid
+    "address": env.whole("RETAIN_ADDRESS_DAYS", 90, least=2),  # the IP address of a consent
+    "letter": env.whole("RETAIN_LETTER_DAYS", 30, least=2),  # an address that is neither a donor's nor a user's
+}
 # What one member of staff may send back alone: of one payment, and in one day; above it a second one must approve.
 REFUND_APPROVAL_KOPECKS = env.whole("REFUND_APPROVAL_KOPECKS", 5_000_00)
 STUCK_AFTER_MINUTES = env.whole("STUCK_AFTER_MINUTES", 120, least=5)  # ЮKassa itself gives up after an hour
@@ -280,6 +298,7 @@ SOCIALACCOUNT_PROVIDERS = {name: {"APPS": [app]} for name, app in env.sign_in_pr
 
 # The desk (django-unfold). The green of the identity, from its tint to its night.
 UNFOLD = {
+    "DASHBOARD_CALLBACK": "pages.desk.dashboard",
     "SITE_TITLE": _("Desk of the fund"),
     "SITE_HEADER": _("Social capital"),
     "SITE_SUBHEADER": _("Desk of the fund"),
@@ -328,12 +347,4 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1",
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"secrets": {"()": "config.logs.HideSecretLinks"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["secrets"]}},
-    "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"weasyprint": {"level": "ERROR"}, "fontTools": {"level": "ERROR"}},
-}
+LOGGING = logs.logging_settings(is_json=False)

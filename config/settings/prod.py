@@ -1,6 +1,6 @@
 """Production: real money, every secret from the environment."""
 
-from config import env
+from config import env, logs
 from config.settings.base import *  # noqa: F403 - settings modules build on each other
 
 for required in ("DATABASE_URL", "REDIS_URL", "SITE_URL", "TRUSTED_PROXIES"):
@@ -14,17 +14,23 @@ if env.flag("DEMO", default=False):
 DEBUG = False
 DEMO_MODE = False
 SECRET_KEY = env.text("DJANGO_SECRET_KEY")
-ALLOWED_HOSTS = [SITE_URL.split("://", 1)[1].split("/", 1)[0].split(":", 1)[0]]
+ALLOWED_HOSTS = [
+    SITE_URL.split("://", 1)[1].split("/", 1)[0].split(":", 1)[0],
+    *env.text("INTERNAL_HOSTS", "127.0.0.1").split(","),  # how Prometheus and the health check name a web server
+]
 YOOKASSA = env.yookassa_live()
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = True
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^metrics$"]  # asked from inside, without the proxy
 SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
+
+METRICS_TOKEN = env.metrics_token("")
+LOGGING = logs.logging_settings(is_json=True)
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = env.text("EMAIL_HOST")

@@ -23,6 +23,8 @@ KEPT: dict[str, tuple[str, ...]] = {
     "machines:sitemaps": (),
     "machines:sitemap": ("p",),
     "pages:legal": (),
+    "pages:legal_index": (),
+    "pages:legal_version": (),
     "campaigns:list": ("page",),
     "campaigns:detail": (),
     "communities:list": ("page",),

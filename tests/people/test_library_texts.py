@@ -24,7 +24,7 @@ def test_every_text_of_theirs_is_one_that_they_show() -> None:
         ours = [message for message in read_po(stream, locale="ru", abort_invalid=True) if message.id]
     shown = source()
     firsts = [message.id if isinstance(message.id, str) else message.id[0] for message in ours]
-    heads = [" ".join(first.split("%(")[0].replace('"', "").split())[:60] for first in firsts]
+    heads = [" ".join(first.split("%(")[0].replace('"', "").split())[:40] for first in firsts]
 
     assert [head for head in heads if head not in shown.replace('"', "")] == []
     assert all(all(message.string if isinstance(message.string, tuple) else [message.string]) for message in ours)

@@ -1,6 +1,7 @@
 """The app's place in Django."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CampaignsConfig(AppConfig):
@@ -11,13 +12,32 @@ class CampaignsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell payments what a donation is, and the outbox how letters to donors are written."""
+        from django.utils.translation import gettext_lazy
+
         from campaigns import letters
         from campaigns.purpose import DonationPurpose
         from campaigns.services.giving import PURPOSE
         from fund.payments import purposes
+        from people.desk import PEOPLE, PROJECTS, add_page
         from people.letters import register
 
+        add_page(
+            group=PROJECTS,
+            title=_("Names on the projects' pages"),
+            url_name="moderation:names",
+            permission="campaigns.moderate_gift_name",
+            icon="visibility_off",
+        )
         purposes.register(PURPOSE, DonationPurpose())
+        add_page(
+            group=PEOPLE,
+            title=gettext_lazy("Erasure of donors"),
+            url_name="erasures:list",
+            permission="people.erase_donor",
+            icon="person_off",
+        )
         register(letters.RECEIPT, letters.ReceiptLetter())
         register(letters.LATE, letters.LateLetter())
         register(letters.REFUND, letters.RefundLetter())
+        register(letters.LINK, letters.LinkLetter(gettext_lazy("A link to one's gifts")))
+        register(letters.ERASED, letters.ErasedLetter())

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,16 +17,19 @@ from campaigns.selectors import is_sent_to_fund
 from fund.payments.models import Alarm, Refund
 from fund.payments.services import raise_alarm
 from fund.payments.services.alarms import close_alarms
-from people.letters import Words
+from people.letters import ReadyLetter, Words
+from people.models import Visit
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from uuid import UUID
 
     from django.utils.functional import _StrPromise
 
     from people.models import Letter
 
 RECEIPT, LATE, REFUND = "receipt", "gift_late", "refund"
+LINK, ERASED = "my_link", "erased"
 
 
 class DonorLetter:
@@ -94,6 +100,38 @@ class RefundLetter(DonorLetter):
         return Words(words % {"number": donation.number}, render_to_string("email/refund.txt", context))
 
 
+class LinkLetter(ReadyLetter):
+    """The link to a donor's own gifts. Who does not get it asks for another: nobody is alarmed."""
+
+    def write(self, *, letter: Letter) -> Words:
+        """Write the link, which is made anew from the visit: the database holds only its hash."""
+        visit = Visit.objects.get(pk=letter.context["visit"])
+        address = settings.SITE_URL + reverse("my:open", kwargs={"token": link_token(reference=visit.reference)})
+        context = {"address": address, "fund": settings.FUND, "demo_mode": settings.DEMO_MODE}
+        return Words(_("Your gifts to the fund: a link to open them"), render_to_string("email/my_link.txt", context))
+
+
+class ErasedLetter(DonorLetter):
+    """The last letter: nothing is known of the person any more."""
+
+    title = gettext_lazy("Data erased")
+
+    def write(self, *, letter: Letter) -> Words:  # noqa: ARG002 - it says the same to everybody
+        """Write that it is done."""
+        context = {
+            "fund": settings.FUND,
+            "demo_mode": settings.DEMO_MODE,
+            "books_address": settings.SITE_URL + reverse("ledger:operations"),
+        }
+        return Words(_("Your data are erased"), render_to_string("email/erased.txt", context))
+
+
+def link_token(*, reference: UUID) -> str:
+    """Return the secret of a visit's link: it can be made anew with the site's key alone."""
+    digest = salted_hmac("campaigns.visits", str(reference), algorithm="sha256").digest()
+    return urlsafe_b64encode(digest).decode().rstrip("=")
+
+
 def _donation(donation_id: int) -> Donation:
     return Donation.objects.select_related("campaign", "payment__operation").get(pk=donation_id)
 
@@ -104,5 +142,6 @@ def _common(donation: Donation) -> dict[str, object]:
         "campaign": donation.campaign,
         "gift_address": settings.SITE_URL + donation.get_absolute_url(),
         "fund": settings.FUND,
+        "my_address": settings.SITE_URL + reverse("my:ask"),
         "demo_mode": settings.DEMO_MODE,
     }

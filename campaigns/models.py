@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from fund.payments.models import Payment, Refund
+from people.models import Letter, Visit
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,16 +40,18 @@ class Campaign(models.Model):
         LIVE = "live", _("Collecting")
         CLOSED = "closed", _("Closed")
 
-    slug = models.SlugField(max_length=60, unique=True)
-    title = models.CharField(max_length=120)
-    summary = models.CharField(max_length=300)
-    story = models.TextField()
-    theme = models.CharField(max_length=60, blank=True)
-    organiser = models.ForeignKey("communities.Community", models.PROTECT, null=True, related_name="campaigns")
+    slug = models.SlugField(_("address on the site"), max_length=60, unique=True)
+    title = models.CharField(_("title"), max_length=120)
+    summary = models.CharField(_("in one sentence"), max_length=300)
+    story = models.TextField(_("story"))
+    theme = models.CharField(_("theme"), max_length=60, blank=True)
+    organiser = models.ForeignKey(
+        "communities.Community", models.PROTECT, null=True, related_name="campaigns", verbose_name=_("organiser")
+    )
     goal_kopecks = models.BigIntegerField()
-    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
-    opens_at = models.DateTimeField()
-    closes_at = models.DateTimeField(null=True)
+    status = models.CharField(_("state"), max_length=10, choices=Status, default=Status.DRAFT)
+    opens_at = models.DateTimeField(_("opens"))
+    closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
     is_demo = models.BooleanField(default=False)
 
     objects = CampaignQuerySet.as_manager()
@@ -55,6 +59,8 @@ class Campaign(models.Model):
     class Meta:
         """The database's own rules."""
 
+        verbose_name = _("campaign")
+        verbose_name_plural = _("campaigns")
         constraints = [
             models.CheckConstraint(condition=Q(goal_kopecks__gt=0), name="campaign_goal_positive"),
             models.CheckConstraint(condition=Q(slug__regex=r"^[a-z0-9]+(-[a-z0-9]+)*$"), name="campaign_slug_shape"),
@@ -89,14 +95,16 @@ class BudgetLine(models.Model):
     """One thing that the money is for."""
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="budget_lines")
-    position = models.PositiveSmallIntegerField()
-    title = models.CharField(max_length=120)
-    note = models.CharField(max_length=300, blank=True)
+    position = models.PositiveSmallIntegerField(_("place"))
+    title = models.CharField(_("title"), max_length=120)
+    note = models.CharField(_("note"), max_length=300, blank=True)
     amount_kopecks = models.BigIntegerField()
 
     class Meta:
         """The database's own rules."""
 
+        verbose_name = _("budget line")
+        verbose_name_plural = _("what the money is for")
         constraints = [
             models.UniqueConstraint(fields=["campaign", "position"], name="budget_line_position_unique"),
             models.CheckConstraint(condition=Q(amount_kopecks__gt=0), name="budget_line_amount_positive"),
@@ -109,15 +117,31 @@ class BudgetLine(models.Model):
 class DonationQuerySet(models.QuerySet["Donation"]):
     """Gifts, by what became of their money."""
 
-    def kept(self) -> models.QuerySet[Any]:
-        """Return those whose money came for their campaign and has not all left it; ``kept_kopecks`` is what stays."""
+    def paid(self) -> models.QuerySet[Any]:
+        """Return those whose money came; ``kept_kopecks`` is what has not gone back, owed or returned."""
         left = Refund.objects.filter(
             payment=OuterRef("payment"), state__in=[Refund.State.SUCCEEDED, Refund.State.REFUSED]
         )
         total = left.values("payment").annotate(total=Sum("amount_kopecks")).values("total")
         stays = F("amount_kopecks") - Coalesce(Subquery(total), 0)
-        paid = self.filter(payment__state=Payment.State.SUCCEEDED, payment__booked_subject=F("campaign__slug"))
-        return paid.annotate(kept_kopecks=stays).filter(kept_kopecks__gt=0)
+        return self.filter(payment__state=Payment.State.SUCCEEDED).annotate(kept_kopecks=stays)
+
+    def kept(self) -> models.QuerySet[Any]:
+        """Return those whose money came for their campaign and has not all left it."""
+        return self.paid().filter(payment__booked_subject=F("campaign__slug"), kept_kopecks__gt=0)
+
+    def unfinished(self) -> models.QuerySet[Any]:
+        """Return those about which something is still to happen: payment, refund, receipt or letter."""
+        refunds = Refund.objects.filter(
+            payment=OuterRef("payment"), state__in=[Refund.State.CREATING, Refund.State.PENDING]
+        )
+        letters = Letter.objects.waiting().filter(donor=OuterRef("donor"))
+        return self.filter(
+            Q(payment__state__in=[Payment.State.CREATING, Payment.State.PENDING])
+            | Q(receipt_due_at__isnull=False, letter__isnull=True)
+            | Exists(refunds)
+            | Exists(letters)
+        )
 
 
 class Donation(models.Model):
@@ -163,3 +187,50 @@ class Donation(models.Model):
     def number(self) -> str:
         """Return the public number, by which the books know the gift."""
         return f"{self.pk:06}"
+
+
+class Statement(models.Model):
+    """A donor's PDF of one year's gifts, made by the worker; it goes with the visit that asked for it."""
+
+    visit = models.ForeignKey(Visit, models.PROTECT, related_name="statements")
+    reference = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    year = models.PositiveSmallIntegerField()
+    asked_at = models.DateTimeField()
+    made_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """The database's own rules."""
+
+        indexes = [models.Index(fields=["asked_at"], name="statement_unmade", condition=Q(made_at__isnull=True))]
+
+    def __str__(self) -> str:
+        return f"statement {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        """Return the page that waits for the file and offers it."""
+        return reverse("my:statement", kwargs={"reference": self.reference})
+
+    @property
+    def file_name(self) -> str:
+        """Return the storage's name of the file."""
+        return f"statements/{self.reference}.pdf"
+
+
+class HiddenName(models.Model):
+    """A public name that a moderator took off the campaign's page. The row goes when the name is shown again."""
+
+    class Reason(models.TextChoices):
+        """What is wrong with the name."""
+
+        INSULT = "insult", _("Insult or threat")
+        PERSONAL = "personal", _("Somebody else's name, address or telephone")
+        ADVERTISING = "advertising", _("Advertising")
+        UNLAWFUL = "unlawful", _("Against the law")
+
+    donation = models.OneToOneField(Donation, models.CASCADE, related_name="hidden_name")
+    reason = models.CharField(max_length=16, choices=Reason)
+    hidden_by = models.ForeignKey("people.User", models.PROTECT, related_name="+")
+    hidden_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"name of {self.donation_id}"

@@ -9,8 +9,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from django.core.cache import cache
-from django.db.models import Count
-from django.db.models.functions import Lower
+from django.db.models import Count, TextField
+from django.db.models.functions import Cast, Coalesce, Lower
 from redis.exceptions import RedisError
 
 from campaigns.models import BudgetLine, Campaign, Donation
@@ -33,6 +33,7 @@ SWEEP = 100
 DONORS_SECONDS = 20
 CROWD = 2000
 DONORS_KEY = "campaigns:donors:{}"
+PERSON = Coalesce(Lower("donor__email"), Cast("donor__erased_as", TextField()))  # one and the same also when erased
 
 
 @dataclass(frozen=True)
@@ -145,8 +146,17 @@ def budget(*, campaign: Campaign) -> list[BudgetLine]:
 
 def gift_state(*, donation: Donation) -> GiftState:
     """Return how far a gift has come. One query, where the gift came with payment and letter."""
+    return gift_states(donations=[donation])[donation.pk]
+
+
+def gift_states(*, donations: Sequence[Donation]) -> dict[int, GiftState]:
+    """Return how far gifts have come, by id. One query, where they came with payment and letter."""
+    sums = refund_sums(payment_ids=[donation.payment_id for donation in donations])
+    return {donation.pk: _state(donation, sums[donation.payment_id]) for donation in donations}
+
+
+def _state(donation: Donation, refunds: RefundSums) -> GiftState:
     payment, letter = donation.payment, donation.letter
-    refunds = refund_sums(payment_id=payment.pk)
     return GiftState(
         status=_status(payment, refunds.returned_kopecks),
         confirmation_url=payment.confirmation_url if payment.state == Payment.State.PENDING else "",
@@ -171,10 +181,17 @@ def overdue_receipts(*, now: datetime) -> list[int]:
 
 
 def newest_gifts(*, campaign: Campaign, limit: int = 8) -> list[GiftRow]:
-    """Return the last gifts that a campaign still has. One query."""
+    """Return the last gifts that a campaign still has; a name that a moderator hid is none. One query."""
     kept = Donation.objects.filter(campaign=campaign).kept().order_by("-created_at")
-    rows = kept.values_list("donor__public_name", "kept_kopecks", "payment__operation")[:limit]
-    return [GiftRow(name or "", Kopecks(kopecks), number) for name, kopecks, number in rows]
+    rows = kept.values_list("donor__public_name", "hidden_name", "kept_kopecks", "payment__operation")[:limit]
+    return [GiftRow("" if hidden else name or "", Kopecks(kopecks), number) for name, hidden, kopecks, number in rows]
+
+
+def named_gifts(*, before: int | None = None, limit: int) -> list[Donation]:
+    """Return gifts that show a name, the newest first, below ``before``; hidden names too. One query."""
+    named = Donation.objects.filter(donor__public_name__gt="").order_by("-pk")
+    found = named.filter(pk__lt=before) if before else named
+    return list(found.select_related("campaign", "donor", "payment", "hidden_name__hidden_by")[:limit])
 
 
 def _status(payment: Payment, refunded: Kopecks) -> str:
@@ -206,7 +223,7 @@ def _donors(slugs: Sequence[str]) -> dict[str, int]:
         Donation.objects.filter(campaign__slug__in=missing)
         .kept()
         .values_list("campaign__slug")
-        .annotate(count=Count(Lower("donor__email"), distinct=True))
+        .annotate(count=Count(PERSON, distinct=True))
     )
     fresh = dict.fromkeys(missing, 0) | dict(counted)
     with suppress(RedisError):

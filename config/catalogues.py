@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 def compile_catalogues() -> None:
     """Compile every catalogue of the site that is older than its source; safe for many processes at once."""
-    for source in BASE_DIR.glob("locale/*/LC_MESSAGES/*.po"):
-        compile_catalogue(source)
+    for pattern in ("locale/*/LC_MESSAGES/*.po", "*/locale/*/LC_MESSAGES/*.po"):
+        for source in BASE_DIR.glob(pattern):
+            compile_catalogue(source)
 
 
 def compile_catalogue(source: Path) -> Path:

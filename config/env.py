@@ -96,6 +96,12 @@ def is_embedded(name: str) -> bool:
     return not os.environ.get(name, "").strip()
 
 
+def plays_demo() -> bool:
+    """Return whether an empty database is given a demo history; never where a database or a shop of one's own is."""
+    is_ours = is_embedded("DATABASE_URL") and is_embedded("YOOKASSA_SHOP_ID")
+    return flag("DEMO", default=True) and is_ours and not text("DJANGO_SETTINGS_MODULE", "dev").endswith("prod")
+
+
 @dataclass(frozen=True)
 class Database:
     """Where one role finds the database."""
@@ -194,6 +200,23 @@ class Yookassa:
     trusted_networks: tuple[Network, ...]
     emulator_url: str
     emulator_token: str
+
+
+def sign_in_providers() -> dict[str, dict[str, str]]:
+    """Return VK's and Yandex's keys where they are given: the buttons appear with them.
+
+    :raises SettingError: if one of a pair is missing.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for name in ("vk", "yandex"):
+        pair = {part: f"{name.upper()}_CLIENT_{part.upper()}" for part in ("id", "secret")}
+        given = {part: text(setting) for part, setting in pair.items() if not is_embedded(setting)}
+        if len(given) == 1:
+            message = f"{pair['id']} and {pair['secret']} are given together or not at all."
+            raise SettingError(message)
+        if given:
+            found[name] = {"client_id": given["id"], "secret": given["secret"]}
+    return found
 
 
 # https://yookassa.ru/developers/using-api/webhooks, read 2026-11: addresses that notifications come from.

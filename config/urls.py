@@ -5,20 +5,28 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config import metrics
+from people.second_factor import activate_totp, add_webauthn
 
 urlpatterns = [
     path("", include("pages.machine_urls")),
     path("payments/", include("fund.payments.urls")),
     path("api/", include("api.urls")),
     path("metrics", metrics.show, name="metrics"),
+    path("desk/texts/", include("people.texts_urls")),
+    path("desk/erasures/", include("campaigns.erasure_urls")),
+    path("desk/money/", include("fund.payments.desk_urls")),
+    path("desk/names/", include("campaigns.desk_urls")),
     path("desk/", admin.site.urls),
     *i18n_patterns(
         path("", include("pages.urls")),
         path("projects/", include("campaigns.urls")),
         path("gifts/", include("campaigns.gift_urls")),
+        path("my/", include("campaigns.my_urls")),
         path("communities/", include("communities.urls")),
         path("ledger/", include("fund.ledger.urls")),
         path("me/", include("people.urls")),
+        path("me/2fa/totp/activate/", activate_totp, name="mfa_activate_totp"),
+        path("me/2fa/webauthn/add/", add_webauthn, name="mfa_add_webauthn"),
         path("me/", include("allauth.urls")),
         prefix_default_language=False,
     ),
@@ -26,5 +34,6 @@ urlpatterns = [
 
 handler400 = "pages.views.bad_request"
 handler403 = "pages.views.forbidden"
+handler429 = "pages.views.too_many"
 handler404 = "pages.views.not_found"
 handler500 = "pages.views.server_error"

@@ -14,25 +14,25 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-API = "/api/"
+BY_HEADER = ("/api/", "/desk/")  # what no cache may keep: one address for every language
 
 
 class LanguageOfAddressMiddleware:
-    """Speaks the language of the address; the API, whose addresses are one, that of the request's header."""
+    """Speaks the language of the address; where there is one address for all, that of the request's header."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Speak one language for the length of the request."""
-        is_api = request.path_info.startswith(API)
-        language = translation.get_language_from_request(request) if is_api else None
+        is_by_header = request.path_info.startswith(BY_HEADER)
+        language = translation.get_language_from_request(request) if is_by_header else None
         language = language or translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", language)
-            if is_api:
+            if is_by_header:
                 patch_vary_headers(response, ["Accept-Language"])
         return response
 

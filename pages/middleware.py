@@ -1,10 +1,12 @@
-"""Answers for what never reaches a page: a lost database, a wrong method."""
+"""Answers for what never reaches a page: a lost database, a wrong method, a body without end."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -17,6 +19,37 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 RETRY_AFTER_SECONDS = "10"
+
+
+class LargestBodyMiddleware:
+    """Refuse a body that is too large before anybody reads it: Django itself would write a file to the disk first."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on.
+
+        :raises RequestDataTooBig: which becomes a page or a problem with status 413.
+        """
+        told = str(request.META.get("CONTENT_LENGTH") or "0")
+        if not told.isdecimal() or int(told[:20]) > settings.LARGEST_BODY_BYTES:
+            raise RequestDataTooBig
+        return self.get_response(request)
+
+
+class TellDemonstrationMiddleware:
+    """Say with every answer, data too, that the money is only pretended, where it is."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        response = self.get_response(request)
+        if settings.DEMO_MODE:
+            response.headers["X-Demonstration"] = "no money is taken"
+        return response
 
 
 class PlainRefusalsMiddleware:

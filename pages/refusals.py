@@ -25,6 +25,10 @@ WORDS: dict[HTTPStatus, tuple[_StrPromise, _StrPromise]] = {
         _("There is no such page"),
         _("The address may be mistyped, or the page has moved."),
     ),
+    HTTPStatus.TOO_MANY_REQUESTS: (
+        _("Too many attempts"),
+        _("Wait a few minutes and try again: so we keep others from guessing passwords and codes."),
+    ),
     HTTPStatus.METHOD_NOT_ALLOWED: (
         _("That can't be done here"),
         _("The address is right, but not for this. Go back and try another way."),

@@ -12,5 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("money/", city_views.money, name="money"),
     path("history/", city_views.history, name="history"),
     path("questions/", city_views.questions, name="questions"),
+    path("legal/", views.legal_index, name="legal_index"),
     path("legal/<slug:kind>/", views.legal, name="legal"),
+    path("legal/<slug:kind>/<slug:version>/", views.legal_version, name="legal_version"),
 ]

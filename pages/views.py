@@ -15,16 +15,38 @@ from django.views.decorators.http import require_safe
 
 from pages import health
 from pages.refusals import problem, refusal
-from people.selectors import texts_in_force
+from people.models import LegalText
+from people.selectors import TextState, text_versions, texts_in_force
+
+
+@require_safe
+def legal_index(request: HttpRequest) -> HttpResponse:
+    """List the texts in force."""
+    found = texts_in_force(now=timezone.now())
+    return render(
+        request, "pages/legal_index.html", {"texts": [found[kind] for kind in LegalText.Kind if kind in found]}
+    )
 
 
 @require_safe
 def legal(request: HttpRequest, kind: str) -> HttpResponse:
-    """Show the text in force that donors agree to, with its version and hash."""
-    text = texts_in_force(now=timezone.now()).get(kind)
-    if text is None:
+    """Show the text in force, with its version, hash and date, and every other version."""
+    return _legal(request, kind, "")
+
+
+@require_safe
+def legal_version(request: HttpRequest, kind: str, version: str) -> HttpResponse:
+    """Show one version of a text, and say so where it is not the one in force."""
+    return _legal(request, kind, version)
+
+
+def _legal(request: HttpRequest, kind: str, version: str) -> HttpResponse:
+    rows = text_versions(kind=kind, now=timezone.now())
+    wanted = (row for row in rows if (row.text.version == version if version else row.state == TextState.IN_FORCE))
+    row = next(wanted, None)
+    if row is None:
         raise Http404
-    return render(request, "pages/legal.html", {"text": text})
+    return render(request, "pages/legal.html", {"row": row, "text": row.text, "versions": rows})
 
 
 @never_cache
@@ -50,6 +72,11 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django's
     """Refuse."""
     return refusal(request, HTTPStatus.FORBIDDEN)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Ask for patience."""
+    return refusal(request, HTTPStatus.TOO_MANY_REQUESTS)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec
@@ -12,6 +13,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.decorators import csp_update
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
@@ -36,11 +38,14 @@ desk_policy = csp_update({"script-src": [SELF, UNSAFE_EVAL], "style-src": [SELF,
 
 
 def needs(
-    permission: str,
+    permission: str, *, fresh: bool = False
 ) -> Callable[
     [Callable[Concatenate[HttpRequest, P], HttpResponseBase]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 ]:
-    """Open a page to staff whose roles allow an act of ``roles.toml``; lead everybody else to what is missing."""
+    """Open a page to staff whose roles allow an act of ``roles.toml``; lead everybody else to what is missing.
+
+    :param fresh: for weighty acts: the second factor was used within ``ACCOUNT_REAUTHENTICATION_TIMEOUT`` seconds.
+    """
 
     def decorate(
         view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
@@ -52,6 +57,8 @@ def needs(
                 return elsewhere
             if not request.user.has_perm(permission):
                 raise PermissionDenied
+            if fresh and not used_second_factor_lately(request):
+                return prove_again(request)
             return view(request, *args, **kwargs)
 
         guarded.needs = permission  # type: ignore[attr-defined]  # read by the table of roles and addresses
@@ -75,7 +82,7 @@ def obstacle(request: HttpRequest) -> HttpResponseRedirect | None:
     if not has_second_factor(user):
         return HttpResponseRedirect(reverse("mfa_index"))
     if not used_second_factor(request):
-        return _to("mfa_reauthenticate", request)
+        return prove_again(request)
     _stay_awake(request, timezone.now())
     return None
 
@@ -100,8 +107,16 @@ def used_second_factor(request: HttpRequest) -> bool:
     return any(record.get("method") == "mfa" for record in get_authentication_records(request, request.user))
 
 
-def _to(name: str, request: HttpRequest) -> HttpResponseRedirect:
-    return HttpResponseRedirect(f"{reverse(name)}?{urlencode({'next': request.get_full_path()})}")
+def used_second_factor_lately(request: HttpRequest) -> bool:
+    """Return whether that was within ``ACCOUNT_REAUTHENTICATION_TIMEOUT`` seconds."""
+    since = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+    records = get_authentication_records(request, request.user)
+    return any(record["at"] > since for record in records if record.get("method") == "mfa")
+
+
+def prove_again(request: HttpRequest) -> HttpResponseRedirect:
+    """Lead to where the second factor is asked for, and back."""
+    return HttpResponseRedirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': request.get_full_path()})}")
 
 
 def _stay_awake(request: HttpRequest, now: datetime) -> None:

@@ -13,14 +13,17 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import action
 
 from people import desk, roles, services
-from people.access import person
+from people.access import person, prove_again, used_second_factor_lately
 from people.forms import GrantRoleForm, sentence
+from people.letter_admin import LetterAdmin
 from people.models import RoleGrant, StaffAct, User
 from people.selectors import open_roles_of
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
+
+__all__ = ["LetterAdmin", "RoleGrantAdmin", "StaffActAdmin", "UserAdmin"]
 
 
 class RoleFilter(admin.SimpleListFilter):
@@ -87,6 +90,8 @@ class RoleGrantAdmin(desk.ReadOnlyAdmin):
     @action(description=gettext_lazy("Grant a role"), url_path="grant", permissions=["grant"])
     def grant(self, request: HttpRequest) -> HttpResponse:
         """Give somebody a role."""
+        if not used_second_factor_lately(request):
+            return prove_again(request)
         form = GrantRoleForm(request.POST or None)
         if form.is_valid():
             user, role = form.cleaned_data["email"], form.cleaned_data["role"]
@@ -103,6 +108,8 @@ class RoleGrantAdmin(desk.ReadOnlyAdmin):
     @action(description=gettext_lazy("Revoke"), url_path="revoke", permissions=["grant"])
     def revoke(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask once, then take a role back."""
+        if not used_second_factor_lately(request):
+            return prove_again(request)
         grant = get_object_or_404(RoleGrant.objects.select_related("user"), pk=object_id)
         error = ""
         if request.method == "POST":

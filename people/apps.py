@@ -15,7 +15,15 @@ class PeopleConfig(AppConfig):
     def ready(self) -> None:
         """Tell the outbox of letters that come with their words."""
         from people import letters
+        from people.desk import SITE, add_page
 
+        add_page(
+            group=SITE,
+            title=_("Documents"),
+            url_name="texts:list",
+            permission="people.view_legaltext",
+            icon="gavel",
+        )
         letters.register("account", letters.ReadyLetter(_("A letter about an account")))
 
 

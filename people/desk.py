@@ -59,7 +59,7 @@ class DeskSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold has no types
 
     site_title = _("Desk")
     index_title = _("Today")
-    enable_nav_sidebar = False
+    index_template = "desk/index.html"
 
     def __init__(self, name: str = "desk") -> None:
         super().__init__(name)
@@ -78,6 +78,11 @@ class DeskSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold has no types
 
         opened: Callable[..., HttpResponseBase] = desk_policy(guarded)
         return opened
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Take a room's own pages alone: what libraries would put here writes no acts of staff."""
+        if admin_class is not None and issubclass(admin_class, DeskAdmin):
+            super().register(model_or_iterable, admin_class, **options)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # noqa: ARG002
         """Lead to the site's own sign-in."""
@@ -124,6 +129,7 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]
     desk_group: ClassVar[_StrPromise] = SITE
     desk_icon: ClassVar[str] = "list"
     list_per_page = 50
+    list_max_show_all = 0  # no list without a page size
     show_full_result_count = False
     compressed_fields = True
     actions_on_top = True

@@ -7,4 +7,5 @@ from people import views
 app_name = "people"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.me, name="me"),
+    path("sessions/end/", views.end_others, name="end-others"),
 ]

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from allauth.socialaccount.models import SocialAccount
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from people import roles
+from people import roles, services
 from people.access import has_second_factor, person
-from people.selectors import roles_held
+from people.selectors import roles_held, sessions_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -21,7 +26,22 @@ if TYPE_CHECKING:
 @login_required
 @require_safe
 def me(request: HttpRequest) -> HttpResponse:
-    """Show one's own account: roles held, second factor, the way to the desk."""
+    """Show one's own account: roles held, second factor, where one is signed in, the way to the desk."""
     user = person(request)
-    held = [roles.title(name) for name in roles_held(user_id=user.pk)]
-    return render(request, "people/me.html", {"roles": held, "has_second_factor": has_second_factor(user)})
+    context = {
+        "person": user,
+        "roles": [roles.title(name) for name in roles_held(user_id=user.pk)],
+        "has_second_factor": has_second_factor(user),
+        "sessions": sessions_of(user=user, current=request.session.session_key, now=timezone.now()),
+        "providers": bool(settings.SOCIALACCOUNT_PROVIDERS) or SocialAccount.objects.filter(user=user).exists(),
+    }
+    return render(request, "people/me.html", context)
+
+
+@login_required
+@require_POST
+def end_others(request: HttpRequest) -> HttpResponse:
+    """Sign out everywhere else."""
+    services.end_sessions(user=person(request), but=request.session.session_key)
+    messages.success(request, _("You are signed in here alone."))
+    return redirect("people:me")

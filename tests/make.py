@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -63,10 +64,10 @@ def paid_donation(given_to: Campaign, *, number: int, name: str = "", kopecks: i
         amount_kopecks=kopecks, state=Payment.State.SUCCEEDED, yookassa_id=f"paid-{number}", operation=operation,
         booked_subject=given_to.slug, income_kopecks=kopecks, settled_at=NOW,
     )  # fmt: skip
+    donor = Donor.objects.create(email=f"paid{number}@example.org", public_name=name, created_at=NOW)
     return Donation.objects.create(
-        campaign=given_to, payment=paid, amount_kopecks=kopecks, token=f"paid{number:039}",
-        request_key=f"paid:{number}", donor=Donor.objects.create(email=f"paid{number}@example.org", public_name=name, created_at=NOW),
-        request_sha256="0" * 64, created_at=NOW,
+        campaign=given_to, payment=paid, donor=donor, amount_kopecks=kopecks, token=f"paid{number:039}",
+        request_key=f"paid:{number}", request_sha256="0" * 64, created_at=NOW,
     )  # fmt: skip
 
 
@@ -101,10 +102,10 @@ def sign_in(client: Client, person: User, *, second_factor: bool = True) -> Clie
     """Sign a person in, as a password and (where wanted) a second factor would."""
     client.force_login(person, backend="people.backends.RoleBackend")
     session = client.session
-    records = [{"method": "password", "at": NOW.timestamp()}]
+    records = [{"method": "password", "at": time.time()}]
     if second_factor:
         key = Authenticator.objects.filter(user=person).values_list("pk", flat=True).first()
-        records.append({"method": "mfa", "type": "totp", "id": key, "at": NOW.timestamp()})
+        records.append({"method": "mfa", "type": "totp", "id": key, "at": time.time()})
     session[AUTHENTICATION_METHODS_SESSION_KEY] = records
     session["account_authentication_methods_user"] = str(person.pk)
     session.save()

@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from fund.payments import services as payments
 from fund.payments.addresses import neighbourhood
 from people.models import Consent, Donor, LegalText
 from people.services import record_donor
+from people.turns import take_turns
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -79,7 +80,7 @@ def give(
 
 def _pledge(campaign: Campaign, gift: Gift, key: str, address: str, now: datetime, site_url: str) -> Donation:
     digest = _digest(campaign, gift)
-    _take_turns(key)
+    take_turns(key)
     known = Donation.objects.select_related("payment", "letter").filter(request_key=key).first()
     if known:
         if known.request_sha256 != digest:
@@ -115,7 +116,13 @@ def _pledge(campaign: Campaign, gift: Gift, key: str, address: str, now: datetim
 
 
 def _consents(gift: Gift) -> list[str]:
-    kinds = [LegalText.Kind.OFFER, LegalText.Kind.PERSONAL_DATA]
+    """Return the texts that a gift accepts: the offer with what belongs to it, and the consents apart from it."""
+    kinds = [
+        LegalText.Kind.OFFER,
+        LegalText.Kind.REFUND_RULES,
+        LegalText.Kind.PRIVACY_POLICY,
+        LegalText.Kind.PERSONAL_DATA,
+    ]
     return [kind.value for kind in kinds] + ([LegalText.Kind.PUBLIC_NAME.value] if gift.public_name else [])
 
 
@@ -124,17 +131,10 @@ def _digest(campaign: Campaign, gift: Gift) -> str:
     return sha256(body.encode()).hexdigest()
 
 
-def _take_turns(*names: str) -> None:
-    """Let requests that share a name pass one after the other, until the transaction ends."""
-    with connection.cursor() as cursor:
-        for name in sorted(names):
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
-
-
 def _refuse_haste(campaign: Campaign, gift: Gift, address: str, now: datetime) -> None:
     """Count what was begun lately, in the database: it holds also while Redis is gone."""
     neighbours = neighbourhood(address)
-    _take_turns(f"address:{neighbours[0]}", f"email:{gift.email.lower()}")
+    take_turns(f"address:{neighbours[0]}", f"email:{gift.email.lower()}")
     since = now - PERSON_WINDOW
     offers = Consent.objects.filter(address__range=neighbours, given_at__gt=since, text__kind=LegalText.Kind.OFFER)
     donors = Donor.objects.annotate(lower_email=Lower("email")).filter(

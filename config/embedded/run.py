@@ -133,12 +133,14 @@ def _run(port: int, var: Path, cluster: postgres.Cluster | None) -> int:
     child_env = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": QUIET, "PORT": str(port), "VAR": str(var)}
     for name, command in processes(port, var, cluster):
         manager.add_process(name, f"exec {shlex.join(command)}", env=child_env, cwd=str(env.BASE_DIR))
-    announcer = subprocess.Popen([sys.executable, "-m", "config.embedded.announce"], env=child_env, cwd=env.BASE_DIR)
+    beside = ["config.embedded.announce", *(["config.embedded.demo"] if env.plays_demo() else [])]
+    helpers = [subprocess.Popen([sys.executable, "-m", name], env=child_env, cwd=env.BASE_DIR) for name in beside]
     try:
         manager.loop()
     finally:
-        announcer.terminate()
-        announcer.wait()
+        for helper in helpers:
+            helper.terminate()
+            helper.wait()
     return int(manager.returncode or 0)
 
 

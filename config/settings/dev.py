@@ -7,6 +7,7 @@ from config.settings.base import SITE_URL, VAR_DIR
 DEBUG = False
 DEMO_MODE = True
 SECRET_KEY = env.text("DJANGO_SECRET_KEY", env.embedded_secret("django"))
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # http://localhost
 METRICS_TOKEN = env.metrics_token(env.embedded_secret("metrics"))
 EMAIL_BACKEND = "pages.mail.FileBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"

@@ -8,6 +8,9 @@ for required in ("DATABASE_URL", "REDIS_URL", "SITE_URL", "TRUSTED_PROXIES"):
 for requisite in ("FUND_NAME", "FUND_INN", "FUND_KPP", "FUND_OGRN", "FUND_ADDRESS", "FUND_EMAIL"):
     env.text(requisite)
 
+if env.flag("DEMO", default=False):
+    raise env.SettingError("DEMO=1 plays pretended gifts: production takes none, leave it out.")
+
 DEBUG = False
 DEMO_MODE = False
 SECRET_KEY = env.text("DJANGO_SECRET_KEY")

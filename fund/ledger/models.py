@@ -22,14 +22,16 @@ class Account(models.Model):
         PASSIVE = "passive", _("Passive")
         BOTH = "both", _("Active-passive")
 
-    code = models.CharField(max_length=80, unique=True)
-    name = models.CharField(max_length=200)
-    side = models.CharField(max_length=10, choices=Side)
-    opened_at = models.DateTimeField()
+    code = models.CharField(_("code"), max_length=80, unique=True)
+    name = models.CharField(_("title"), max_length=200)
+    side = models.CharField(_("side"), max_length=10, choices=Side)
+    opened_at = models.DateTimeField(_("opened"))
 
     class Meta:
         """The database's own rules."""
 
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
         constraints = [
             models.CheckConstraint(condition=Q(code__regex=r"^[0-9]{2}(\.[0-9a-z-]+)*$"), name="account_code_shape"),
             models.CheckConstraint(condition=Q(side__in=["active", "passive", "both"]), name="account_side_known"),
@@ -42,21 +44,25 @@ class Account(models.Model):
 class Operation(models.Model):
     """One event in the life of money, written as postings. Rows are never changed."""
 
-    number = models.BigAutoField(primary_key=True)
-    kind = models.CharField(max_length=40)
-    subject = models.CharField(max_length=80, blank=True)
-    business_date = models.DateField()
-    memo = models.CharField(max_length=200)
-    key = models.CharField(max_length=80, unique=True)
+    number = models.BigAutoField(_("number"), primary_key=True)
+    kind = models.CharField(_("kind"), max_length=40)
+    subject = models.CharField(_("for what"), max_length=80, blank=True)
+    business_date = models.DateField(_("date"))
+    memo = models.CharField(_("what happened"), max_length=200)
+    key = models.CharField(_("key"), max_length=80, unique=True)
     request_sha256 = models.CharField(max_length=64)
-    reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversed_by")
+    reverses = models.OneToOneField(
+        "self", models.PROTECT, null=True, related_name="reversed_by", verbose_name=_("reverses")
+    )
     document_hashes = ArrayField(models.CharField(max_length=64), default=list)
-    posted_at = models.DateTimeField()
+    posted_at = models.DateTimeField(_("written"))
     transaction_id = models.BigIntegerField()
 
     class Meta:
         """The database's own rules."""
 
+        verbose_name = _("entry in the books")
+        verbose_name_plural = _("entries in the books")
         indexes = [
             models.Index(fields=["subject", "-number"], name="operation_subject"),
             models.Index(fields=["business_date", "number"], name="operation_day"),
@@ -81,15 +87,17 @@ class Posting(models.Model):
     """
 
     operation = models.ForeignKey(Operation, models.PROTECT, related_name="postings")
-    line = models.PositiveSmallIntegerField()
-    debit = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
-    credit = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    line = models.PositiveSmallIntegerField(_("line"))
+    debit = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False, verbose_name=_("debit"))
+    credit = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False, verbose_name=_("credit"))
     amount_kopecks = models.BigIntegerField()
     transaction_id = models.BigIntegerField()
 
     class Meta:
         """The database's own rules."""
 
+        verbose_name = _("posting")
+        verbose_name_plural = _("postings")
         constraints = [
             models.CheckConstraint(condition=Q(amount_kopecks__gt=0), name="posting_amount_positive"),
             models.CheckConstraint(condition=~Q(debit=F("credit")), name="posting_two_accounts"),
@@ -108,10 +116,16 @@ class Posting(models.Model):
 class Checkpoint(models.Model):
     """A moment up to which every operation is counted: all with a transaction id below ``watermark``."""
 
-    watermark = models.BigIntegerField(unique=True)
-    operations = models.BigIntegerField()
-    postings = models.BigIntegerField()
-    sealed_at = models.DateTimeField()
+    watermark = models.BigIntegerField(_("watermark"), unique=True)
+    operations = models.BigIntegerField(_("entries"))
+    postings = models.BigIntegerField(_("postings"))
+    sealed_at = models.DateTimeField(_("sealed"))
+
+    class Meta:
+        """How people call it."""
+
+        verbose_name = _("checkpoint")
+        verbose_name_plural = _("checkpoints")
 
     def __str__(self) -> str:
         return f"checkpoint {self.pk}"

@@ -64,4 +64,9 @@ PLAYBOOKS: dict[str, str | Promise] = {
         "The donor's letter came back or was not taken for a day. Look whether mail leaves at all; if it does, the"
         " address is wrong; the gift's own page still has the receipt. Close the alarm saying what you found."
     ),
+    Kind.NOT_ERASED: _(
+        "A person asked twenty-five days ago to be erased, and a payment, refund or letter of theirs is still not"
+        " finished. Look for it among stuck payments and in the mail queue and bring it to an end: the law gives thirty"
+        " days."
+    ),
 }

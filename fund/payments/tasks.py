@@ -16,6 +16,17 @@ SWEEP_SECONDS = 10
 @services.caused_by(Cause.RECONCILER)
 def settle_payment(*, payment_id: int) -> None:
     """Take one payment a step further: create it at ЮKassa, or read it again."""
+    _step(payment_id)
+
+
+@shared_task(name="payments.reread_payment", expires=SWEEP_EXPIRES_SECONDS)
+@services.caused_by(Cause.STAFF)
+def reread_payment(*, payment_id: int) -> None:
+    """Do the same because a member of staff asked for it."""
+    _step(payment_id)
+
+
+def _step(payment_id: int) -> None:
     now = timezone.now()
     payment = Payment.objects.only("state").get(pk=payment_id)
     if payment.state == Payment.State.CREATING:

@@ -73,7 +73,7 @@ def answer(request: HttpRequest, body: Body) -> HttpResponse:
         if name != "Content-Type" or response.content:
             response.headers[name] = value
     response.headers["ETag"] = body.etag
-    patch_vary_headers(response, ["Cookie", "Accept-Encoding"])
+    patch_vary_headers(response, ["Accept-Encoding"])
     patch_cache_control(response, no_cache=True)
     return response
 

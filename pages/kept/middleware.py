@@ -48,7 +48,7 @@ class KeptPagesMiddleware:
         if request.method not in SAFE:
             return self._change(request)
         query = kept_query(request) if request.method in READING else None
-        if query is None:
+        if query is None or connection.in_atomic_block:  # within a transaction one sees what nobody else does yet
             return self.get_response(request)
         if not _is_stranger(request):
             return private(self.get_response(request))
@@ -111,13 +111,10 @@ def _body_to_show(place: str, encoding: str, look: shelf.Look) -> Body | None:
 
 
 def _is_stranger(request: HttpRequest) -> bool:
-    """Return whether nothing about the request is anybody's own.
-
-    Whoever asks from within a transaction sees what nobody else does yet.
-    """
+    """Return whether nothing about the request is anybody's own."""
     is_known = any(name in request.COOKIES for name in (settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name))
     is_personal = any(name in request.headers for name in PERSONAL_HEADERS)
-    return not is_known and not is_personal and not connection.in_atomic_block
+    return not is_known and not is_personal
 
 
 def _is_keepable(request: HttpRequest, response: HttpResponse) -> bool:

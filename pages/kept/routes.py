@@ -14,7 +14,17 @@ if TYPE_CHECKING:
 # Route → the parameters that its page reads. A page with a form, or with anything about who looks, has no place here.
 KEPT: dict[str, tuple[str, ...]] = {
     "pages:home": (),
+    "pages:about": (),
+    "pages:contacts": (),
+    "pages:money": (),
+    "pages:history": (),
+    "pages:questions": (),
+    "machines:feed": (),
+    "machines:sitemaps": (),
+    "machines:sitemap": ("p",),
     "pages:legal": (),
+    "pages:legal_index": (),
+    "pages:legal_version": (),
     "campaigns:list": ("page",),
     "campaigns:detail": (),
     "communities:list": ("page",),

@@ -1,7 +1,7 @@
 """Who signs in, who gave, what they agreed to, the letters to them, and what staff may do and did."""
 
-from people.models.donors import Consent, Donor
-from people.models.legal import LegalText
+from people.models.donors import Consent, ConsentWithdrawal, Donor, ErasureRequest, Visit
+from people.models.legal import LegalDraft, LegalText
 from people.models.letters import MOST_ATTEMPTS, Letter
 from people.models.roles import RoleGrant, StaffAct
 from people.models.sessions import Session
@@ -10,7 +10,10 @@ from people.models.users import User, UserManager
 __all__ = [
     "MOST_ATTEMPTS",
     "Consent",
+    "ConsentWithdrawal",
     "Donor",
+    "ErasureRequest",
+    "LegalDraft",
     "LegalText",
     "Letter",
     "RoleGrant",
@@ -18,4 +21,5 @@ __all__ = [
     "StaffAct",
     "User",
     "UserManager",
+    "Visit",
 ]

@@ -44,9 +44,11 @@ def test_a_gift_writes_its_consents_with_text_and_address() -> None:
 
     rows = Consent.objects.order_by("text__kind").values_list("text__kind", "text__version", "address")
     assert list(rows) == [
-        ("offer", "1", "10.0.0.1"),
-        ("personal_data", "1", "10.0.0.1"),
-        ("public_name", "1", "10.0.0.1"),
+        ("offer", "2", "10.0.0.1"),
+        ("personal_data", "2", "10.0.0.1"),
+        ("privacy_policy", "1", "10.0.0.1"),
+        ("public_name", "2", "10.0.0.1"),
+        ("refund_rules", "1", "10.0.0.1"),
     ]
     for consent in Consent.objects.select_related("text"):
         assert consent.text.sha256 == sha256(consent.text.body.encode()).hexdigest()
@@ -196,6 +198,7 @@ def test_a_secret_page_opens_only_with_its_token() -> None:
     stranger = client.get(f"/gifts/back/{gift.payment.reference}/")
     assert gift.token not in stranger.content.decode()
     assert gift.donor is not None
+    assert gift.donor.email
     assert gift.donor.email not in stranger.content.decode()
 
 

@@ -40,6 +40,7 @@ class Run:
         return (
             kept
             | {"VAR": str(self.var), "PORT": str(self.port), "DJANGO_SETTINGS_MODULE": "config.settings.dev"}
+            | {"DEMO": "0"}
             | changes
         )
 
@@ -59,6 +60,11 @@ class Run:
             return requests.get(f"{self.url}/projects/", timeout=5).status_code == 200
         except requests.RequestException:
             return False
+
+    def paid(self) -> int:
+        """Return how many of the newest operations are gifts."""
+        found = requests.get(f"{self.url}/api/v1/ledger/operations", timeout=10).json()["items"]
+        return len([one for one in found if one["kind"] == "gift"])
 
     def processes(self) -> list[int]:
         """Return every process that works on this data, the manager's own aside."""
@@ -88,8 +94,8 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
         found.process.wait()
 
 
-def test_it_starts_stops_and_survives_a_kill_of_everything(run: Run) -> None:
-    run.start()
+def test_it_starts_shows_life_stops_and_survives_a_kill_of_everything(run: Run) -> None:
+    run.start(DEMO="1")
     assert run.process is not None
     answer = requests.post(
         f"{run.url}/api/v1/donations",
@@ -106,13 +112,17 @@ def test_it_starts_stops_and_survives_a_kill_of_everything(run: Run) -> None:
     assert len(run.processes()) >= 7
     for address in (f"{run.url}/", f"{run.url}/ledger/", f"{run.url}/api/docs/", str(run.var / "mail")):
         wait_until(lambda address=address: f"  {address}\n" in run.told())  # type: ignore[misc]
+    wait_until(lambda: run.paid() >= 2)
+    assert "60 demo gifts come in, all pretended; DEMO=0 leaves them out." in run.told()
     for pid in run.processes():
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     run.process.wait()
     wait_until(lambda: not run.processes())
 
-    run.start()
+    run.start(DEMO="1")
+    before = run.paid()
+    wait_until(lambda: run.paid() >= before + 2)
     found = requests.get(f"{run.url}/api/v1/donations/{gift['token']}", timeout=10).json()
     assert found["confirmation_url"] == gift["confirmation_url"]
 
@@ -205,10 +215,11 @@ LIVE = {
         ({"DATABASE_URL": ""}, "DATABASE_URL is not set"),
         ({"SITE_URL": "fond.example"}, "SITE_URL='fond.example' must be an address such as"),
         ({"EMAIL_HOST": ""}, "EMAIL_HOST is not set"),
+        ({"DEMO": "1"}, "DEMO=1 plays pretended gifts: production takes none"),
     ],
 )
 def test_production_refuses_what_is_not_real(run: Run, changes: dict[str, str], sentence: str) -> None:
-    environ = run.environ(**(LIVE | {"DJANGO_SETTINGS_MODULE": "config.settings.prod"} | changes))
+    environ = run.environ(**(LIVE | {"DEMO": "", "DJANGO_SETTINGS_MODULE": "config.settings.prod"} | changes))
     command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
     done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60, check=False)
 

@@ -151,7 +151,8 @@ def _told(found: dict[str, Any]) -> str:
         "",
         (
             f"{setting['operations_after']} operations, {setting['campaigns']} campaigns; {setting['rounds']}"
-            f" interleaved rounds of {setting['seconds_a_round']} s, {setting['connections']} connections; medians of the rounds."
+            f" interleaved rounds of {setting['seconds_a_round']} s, {setting['connections']} connections;"
+            " medians of the rounds."
             f" Meanwhile {meanwhile['posted_to_the_books']} gifts were posted to the hot campaign and"
             f" {meanwhile['given_the_whole_way']} given the whole way"
             " (API, ЮKassa's emulator, worker, receipt, letter)."

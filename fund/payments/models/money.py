@@ -105,6 +105,11 @@ class Payment(Asked):
     def __str__(self) -> str:
         return f"payment {self.pk} ({self.state})"
 
+    @property
+    def commission_kopecks(self) -> int | None:
+        """Return what ЮKassa kept; None until it says so."""
+        return None if self.income_kopecks is None else self.amount_kopecks - self.income_kopecks
+
 
 class Refund(Asked):
     """Money on its way back to who paid."""

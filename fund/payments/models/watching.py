@@ -48,6 +48,7 @@ class Alarm(models.Model):
         MISSING_REFUND = "missing_refund", _("ЮKassa does not know a refund of ours")
         NOT_COMPARED = "not_compared", _("A day could not be compared with ЮKassa's list")
         NOT_DELIVERED = "not_delivered", _("A donor's letter can't be delivered")
+        NOT_ERASED = "not_erased", _("A person who asked for it is not erased yet, and the law's time runs out")
 
     kind = models.CharField(max_length=32, choices=Kind)
     subject = models.CharField(max_length=80)
@@ -80,13 +81,19 @@ class Alarm(models.Model):
 class DayComparison(models.Model):
     """What ЮKassa and the books each say about one Moscow day; the newest look wins."""
 
-    date = models.DateField(unique=True)
-    yookassa_payments = models.PositiveIntegerField()
+    date = models.DateField(_("date"), unique=True)
+    yookassa_payments = models.PositiveIntegerField(_("payments at ЮKassa"))
     yookassa_kopecks = models.BigIntegerField()
-    booked_payments = models.PositiveIntegerField()
+    booked_payments = models.PositiveIntegerField(_("payments in the books"))
     booked_kopecks = models.BigIntegerField()
-    differences = models.PositiveIntegerField()
-    compared_at = models.DateTimeField()
+    differences = models.PositiveIntegerField(_("differences"))
+    compared_at = models.DateTimeField(_("compared"))
+
+    class Meta:
+        """How people call it."""
+
+        verbose_name = _("comparison of a day")
+        verbose_name_plural = _("comparisons of days")
 
     def __str__(self) -> str:
         return f"{self.date}: {self.differences} differences"

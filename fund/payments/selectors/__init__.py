@@ -1,12 +1,14 @@
 """Every read about money at ЮKassa beyond one filter, by subject."""
 
 from fund.payments.selectors.desk import (
+    PAGE_SIZE,
     DaySums,
     PaymentFilter,
     alarm_links,
     day_sums,
     labels,
     payments_found,
+    payments_page,
     refundable_kopecks,
 )
 from fund.payments.selectors.history import HistoryRow, payment_history
@@ -22,6 +24,7 @@ from fund.payments.selectors.waiting import (
 
 __all__ = [
     "COMPARED_DAYS",
+    "PAGE_SIZE",
     "DaySums",
     "HistoryRow",
     "PaymentFilter",
@@ -36,6 +39,7 @@ __all__ = [
     "open_notifications",
     "payment_history",
     "payments_found",
+    "payments_page",
     "refund_sums",
     "refundable_kopecks",
     "stuck",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from fund.payments.purposes import Label
 
 LARGEST_NUMBER = 2**63 - 1
+PAGE_SIZE = 50
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,15 @@ def payments_found(*, wanted: PaymentFilter) -> QuerySet[Payment]:
     if wanted.amount_kopecks is not None:
         conditions &= Q(amount_kopecks=wanted.amount_kopecks)
     return found.filter(conditions & _between(wanted) & _about(wanted.subject))
+
+
+def payments_page(*, wanted: PaymentFilter, before: int | None = None) -> list[Payment]:
+    """Return the newest payments, or those older than the payment ``before``; one more than a page where there are."""
+    found = payments_found(wanted=wanted)
+    last = Payment.objects.filter(pk=before).values_list("created_at", flat=True).first() if before else None
+    if last is not None:
+        found = found.filter(Q(created_at__lt=last) | Q(created_at=last, pk__lt=before))
+    return list(found[: PAGE_SIZE + 1])
 
 
 def labels(*, payments: Iterable[Payment]) -> dict[int, Label]:

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from fund.ledger.models import Operation
 from fund.money import format_roubles
 from fund.payments.models import Alarm, Call, Notification, Refund, RefundProposal, Transition
+from people.models import StaffAct
+from people.services import subject_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -36,7 +38,7 @@ class HistoryRow:
 
 
 def payment_history(*, payment: Payment, more: Iterable[HistoryRow] = ()) -> list[HistoryRow]:
-    """Return calls, notifications, moves, entries, alarms and proposals of a payment and its refunds. Seven queries.
+    """Return calls, notifications, moves, entries, alarms and proposals of a payment and its refunds. Eight queries.
 
     :param more: what rooms above know of it.
     """
@@ -49,6 +51,7 @@ def payment_history(*, payment: Payment, more: Iterable[HistoryRow] = ()) -> lis
         *_operations(payment, refunds),
         *_alarms(subjects),
         *_proposals(payment),
+        *_looks(payment),
         *more,
     ]
     return _folded(sorted(rows, key=lambda row: row.at))
@@ -88,7 +91,7 @@ def _transitions(payment: Payment, refunds: Sequence[Refund]) -> Iterator[Histor
     found = Transition.objects.filter(Q(payment=payment) | Q(refund__in=list(sums)))
     for moved in found.order_by("pk")[:MOST]:
         states = type(payment).State if moved.refund_id is None else Refund.State
-        what = _("Payment") if moved.refund_id is None else _("Refund of %(sum)s") % {"sum": sums[moved.refund_id]}
+        what = _("The payment") if moved.refund_id is None else _("Refund of %(sum)s") % {"sum": sums[moved.refund_id]}
         yield HistoryRow(
             at=moved.at,
             kind="transition",
@@ -132,6 +135,12 @@ def _proposals(payment: Payment) -> Iterator[HistoryRow]:
         if proposal.decided_by and proposal.decided_at:
             title = f"{proposal.get_state_display()}: {proposal.decided_by}"
             yield HistoryRow(proposal.decided_at, "proposal", title, proposal.answer)
+
+
+def _looks(payment: Payment) -> Iterator[HistoryRow]:
+    acts = StaffAct.objects.filter(subject=subject_of(payment), action="payments.reread_payment")
+    for act in acts.select_related("actor").order_by("pk")[:MOST]:
+        yield HistoryRow(act.at, "act", _("%(who)s asks to read it again") % {"who": act.actor})
 
 
 def _folded(rows: Sequence[HistoryRow]) -> list[HistoryRow]:

@@ -14,6 +14,7 @@ from fund.payments.days import moscow_date
 from fund.payments.models import Alarm, DayComparison, Notification, Refund
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date, datetime
 
 BATCH = 200
@@ -43,17 +44,23 @@ def open_alarms() -> list[Alarm]:
     return list(Alarm.objects.filter(closed_at__isnull=True).order_by("raised_at", "pk")[:BATCH])
 
 
-def refund_sums(*, payment_id: int) -> RefundSums:
-    """Return how much of a payment goes or went back. One query."""
-    rows = Refund.objects.filter(payment_id=payment_id).values_list("state", "reason").annotate(Sum("amount_kopecks"))
-    sums: Counter[str] = Counter()
-    for state, _reason, kopecks in rows:
-        sums[state] += kopecks
+def refund_sums(*, payment_ids: Iterable[int]) -> dict[int, RefundSums]:
+    """Return how much of each payment goes or went back. One query, however many."""
+    sums: dict[int, Counter[str]] = {payment_id: Counter() for payment_id in payment_ids}
+    reasons: dict[int, set[str]] = {payment_id: set() for payment_id in sums}
+    rows = Refund.objects.filter(payment__in=list(sums)).values_list("payment", "state", "reason")
+    for payment_id, state, reason, kopecks in rows.annotate(Sum("amount_kopecks")):
+        sums[payment_id][state] += kopecks
+        reasons[payment_id].add(reason)
+    return {payment_id: _refund_sums(found, reasons[payment_id]) for payment_id, found in sums.items()}
+
+
+def _refund_sums(sums: Counter[str], reasons: set[str]) -> RefundSums:
     return RefundSums(
         returned_kopecks=Kopecks(sums[Refund.State.SUCCEEDED]),
         returning_kopecks=Kopecks(sums[Refund.State.CREATING] + sums[Refund.State.PENDING]),
         owed_kopecks=Kopecks(sums[Refund.State.REFUSED]),
-        reasons=tuple(sorted({reason for _state, reason, _kopecks in rows})),
+        reasons=tuple(sorted(reasons)),
     )
 
 

@@ -18,6 +18,7 @@ from fund.payments.services.proposing import (
     OwnProposalError,
     ProposalDecidedError,
     approve_refund,
+    needs_second_person,
     propose_refund,
     reject_refund,
     withdraw_refund,
@@ -33,6 +34,7 @@ from fund.payments.services.refunding import (
     reread_refund,
     settle_refund,
 )
+from fund.payments.services.rereading import RereadTooSoonError, ask_reread
 from fund.payments.services.settling import reread_payment, settle_payment
 
 __all__ = [
@@ -46,7 +48,9 @@ __all__ = [
     "RefundKeyReusedError",
     "RefundTooLargeError",
     "RefundTooSmallError",
+    "RereadTooSoonError",
     "approve_refund",
+    "ask_reread",
     "caused_by",
     "claim_due_payments",
     "claim_due_refunds",
@@ -54,6 +58,7 @@ __all__ = [
     "compare_day",
     "dismiss_alarm",
     "handle_notification",
+    "needs_second_person",
     "note_uncompared",
     "open_payment",
     "open_refund",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from fund.payments.models import Alarm
+from people.services import record_act, subject_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -44,7 +45,7 @@ def close_alarm(*, alarm_id: int, now: datetime) -> bool:
 
 @transaction.atomic
 def dismiss_alarm(*, alarm_id: int, user: User, reason: str, now: datetime) -> Alarm:
-    """Close an alarm that a person has looked at, with who, when and why.
+    """Close an alarm that a person has looked at, with who, when and why; the act is written down.
 
     :raises NoReasonError: if the reason is empty.
     :raises AlarmClosedError: if it is closed already; nothing changes.
@@ -57,4 +58,6 @@ def dismiss_alarm(*, alarm_id: int, user: User, reason: str, now: datetime) -> A
         raise AlarmClosedError
     alarm.closed_at, alarm.closed_by, alarm.close_reason = now, user, reason
     alarm.save(update_fields=["closed_at", "closed_by", "close_reason"])
+    details = {"kind": alarm.kind, "about": alarm.subject}
+    record_act(actor=user, action="payments.close_alarm", subject=subject_of(alarm), details=details, now=now)
     return alarm

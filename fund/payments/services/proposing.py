@@ -15,11 +15,13 @@ from fund.payments.models import Cause, Payment, Refund, RefundProposal
 from fund.payments.services.causes import caused_by
 from fund.payments.services.refunding import RefundKeyReusedError, refuse_unfit, request_refund
 from people.models import User
+from people.services import record_act, subject_of
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 State = RefundProposal.State
+VERBS = {State.APPROVED: "approve", State.REJECTED: "reject", State.WITHDRAWN: "withdraw"}
 
 
 class OwnProposalError(Exception):
@@ -39,7 +41,7 @@ class ProposalDecidedError(Exception):
 def propose_refund(
     *, payment_id: int, amount_kopecks: Kopecks, reason: str, note: str, request_key: str, user: User, now: datetime
 ) -> RefundProposal:
-    """Ask for a sum to go back. Within what one person may send alone, it goes; else it waits for a second one.
+    """Ask for a sum to go back, and write the act down: what one person may send alone goes, the rest waits.
 
     Same key, person, payment and sum: the same proposal.
 
@@ -62,17 +64,18 @@ def propose_refund(
         proposed_by=user,
         proposed_at=now,
     )
-    if not _needs_second_person(payment, amount_kopecks, user, now):
+    if not needs_second_person(payment=payment, amount_kopecks=amount_kopecks, user=user, now=now):
         proposal.refund = _request(proposal, now)
         proposal.state, proposal.decided_at = State.DIRECT, now
     proposal.save(force_insert=True)
+    _record("request", proposal, user, now)
     return proposal
 
 
 @transaction.atomic
 @caused_by(Cause.STAFF)
 def approve_refund(*, proposal_id: int, user: User, now: datetime) -> RefundProposal:
-    """Let the refund go, as the second person.
+    """Let the refund go, as the second person, and write the act down.
 
     :raises ProposalDecidedError: if it was decided before.
     :raises OwnProposalError: if the same person asked for it.
@@ -111,8 +114,8 @@ def withdraw_refund(*, proposal_id: int, user: User, now: datetime) -> RefundPro
     return _decide(proposal, State.WITHDRAWN, user, "", now)
 
 
-def _needs_second_person(payment: Payment, amount_kopecks: Kopecks, user: User, now: datetime) -> bool:
-    """Return whether one person may not send that sum alone.
+def needs_second_person(*, payment: Payment, amount_kopecks: Kopecks, user: User, now: datetime) -> bool:
+    """Return whether one person may not send that sum alone. Three queries.
 
     What counts: all that goes or went back of this payment, and all that this person sent alone this Moscow day; so
     a large refund can't be cut into small ones.
@@ -155,4 +158,12 @@ def _decide(
 ) -> RefundProposal:
     proposal.state, proposal.decided_by, proposal.decided_at, proposal.answer = state, user, now, answer
     proposal.save(update_fields=["state", "decided_by", "decided_at", "answer", "refund"])
+    _record(VERBS[state], proposal, user, now)
     return proposal
+
+
+def _record(verb: str, proposal: RefundProposal, user: User, now: datetime) -> None:
+    """Write the act down; what people typed stays in the proposal."""
+    details = {"proposal": proposal.pk, "kopecks": proposal.amount_kopecks, "reason": proposal.reason}
+    subject = subject_of(proposal.payment)
+    record_act(actor=user, action=f"payments.{verb}_refund", subject=subject, details=details, now=now)

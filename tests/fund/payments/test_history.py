@@ -215,15 +215,15 @@ def test_the_history_of_a_payment_is_told_in_order(control: EmulatorControl) -> 
 
     assert [row.title for row in rows] == [
         "Письмо",
-        "Оплата: Создаётся",
+        "Платёж: Создаётся",
         "Создать платёж: ответила",
-        "Оплата: Ждёт дарителя",
+        "Платёж: Ждёт дарителя",
         "Прочитать платёж: ответила",
         "Нам сообщили от имени ЮKassa: payment.succeeded",
         "Прочитать платёж: ответила",
         "Запись № 1 в книгах",
         "Запись № 2 в книгах",
-        "Оплата: Оплачен",
+        "Платёж: Оплачен",
         "Возврат на 100\xa0₽: Запрашивается",
         "Отправить возврат: ответила",
         "Тревога",
@@ -251,7 +251,7 @@ def test_a_history_costs_the_same_however_long(
         services.raise_alarm(kind=Alarm.Kind.MISMATCH, subject=f"payment:{payment.pk}", now=timezone.now())
         services.close_alarm(alarm_id=Alarm.objects.latest("pk").pk, now=timezone.now())
     services.raise_alarm(kind=Alarm.Kind.KEY_EXPIRED, subject=f"payment:{payment.pk}", now=timezone.now())
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         rows = selectors.payment_history(payment=payment)
 
     assert len([row for row in rows if row.kind == "proposal"]) == count

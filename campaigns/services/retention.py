@@ -1,0 +1,70 @@
+"""What is known of donors goes when its time is over."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Lower
+
+from campaigns.models import Donation
+from campaigns.services.erasing import drop_statements, forget_gifts
+from fund.payments.models import Payment
+from people import retention
+from people.models import Donor, Visit
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+
+BATCH = 200
+
+
+def forget_old(*, now: datetime) -> dict[str, int]:
+    """Forget what has been kept long enough; return how many of each. Safe to repeat; each batch is a transaction."""
+    unfinished = _long_unpaid(now)
+    return {
+        "unfinished": _forget(unfinished, now),
+        "donors": _forget(_long_silent(now), now),
+        "statements": _drop_old_statements(now),
+        **retention.forget_old(now=now),
+    }
+
+
+def _long_unpaid(now: datetime) -> QuerySet[Donation]:
+    """Return gifts that were not paid in the end, begun long ago, whose donor is still known."""
+    before = now - timedelta(settings.RETAIN_DAYS["unfinished"])
+    return Donation.objects.filter(
+        payment__state=Payment.State.CANCELED, created_at__lt=before, donor__erased_at__isnull=True, donor__isnull=False
+    )
+
+
+def _long_silent(now: datetime) -> QuerySet[Donation]:
+    """Return gifts of people who gave nothing for years."""
+    before = now - timedelta(settings.RETAIN_DAYS["donor"])
+    own = Donor.objects.annotate(lower_email=Lower("email"))
+    later = own.filter(lower_email=Lower(OuterRef("donor__email")), created_at__gte=before)
+    found = Donation.objects.filter(created_at__lt=before, donor__erased_at__isnull=True, donor__isnull=False)
+    return found.filter(~Exists(later)).exclude(pk__in=found.unfinished().values("pk"))
+
+
+def _forget(gifts: QuerySet[Donation], now: datetime) -> int:
+    """Forget a batch of people after the other, all gifts of one e-mail together."""
+    total = 0
+    while emails := list(gifts.order_by("pk").values_list(Lower("donor__email"), flat=True)[:BATCH]):
+        for email in sorted(set(emails)):
+            with transaction.atomic():
+                own = gifts.annotate(lower_email=Lower("donor__email")).filter(lower_email=email)
+                total += forget_gifts(donation_ids=list(own.values_list("pk", flat=True)), now=now)
+    return total
+
+
+def _drop_old_statements(now: datetime) -> int:
+    ended = Visit.objects.filter(ends_at__lt=now)
+    count = ended.filter(statements__isnull=False).count()
+    drop_statements(visits=ended)
+    return count

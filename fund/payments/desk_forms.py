@@ -1,0 +1,124 @@
+"""What the staff may ask of payments. Forms check shape and never write."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from fund.ledger.selectors import projects
+from fund.money import Kopecks, NotMoneyError, format_roubles, parse_roubles
+from fund.payments.models import Payment, Refund
+from fund.payments.selectors import PaymentFilter
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fund.ledger.selectors import Project
+
+LEAST_KOPECKS = 100
+STAFF_REASONS = (Refund.Reason.DONOR_REQUEST, Refund.Reason.MISTAKE)
+
+
+class RoublesField(forms.CharField):
+    """A sum as a person types it; kopecks come out."""
+
+    def clean(self, value: Any) -> Kopecks | None:
+        """Return the sum in kopecks; None where an optional one is empty."""
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return parse_roubles(text)
+        except NotMoneyError as error:
+            raise forms.ValidationError(_("Write the sum in roubles, for example 500 or 1 250,50.")) from error
+
+
+def _day(label: Any) -> forms.DateField:
+    return forms.DateField(
+        label=label, required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+
+class PaymentsForm(forms.Form):
+    """Which payments, and from where on."""
+
+    text = forms.CharField(
+        label=gettext_lazy("Number"),
+        required=False,
+        max_length=64,
+        help_text=gettext_lazy("Of the gift, of the entry in the books, or ЮKassa's own."),
+    )
+    state = forms.ChoiceField(
+        label=gettext_lazy("State"), required=False, choices=[("", gettext_lazy("Any")), *Payment.State.choices]
+    )
+    amount = RoublesField(label=gettext_lazy("Sum, ₽"), required=False, max_length=30)
+    subject = forms.SlugField(label=gettext_lazy("Project"), required=False, max_length=80, widget=forms.Select)
+    since = _day(gettext_lazy("From"))
+    until = _day(gettext_lazy("To"))
+    before = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, known: Sequence[Project] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = {"": _("All projects")} | {found.subject: found.name for found in known or projects()}
+        self.fields["subject"].widget.choices = list(choices.items())
+
+    def wanted(self) -> PaymentFilter:
+        """Return the filter that the valid form describes."""
+        found = self.cleaned_data
+        return PaymentFilter(
+            found["text"].strip(), found["state"], found["amount"], found["since"], found["until"], found["subject"]
+        )
+
+
+class RefundForm(forms.Form):
+    """How much goes back, and why."""
+
+    amount = RoublesField(label=gettext_lazy("Sum, ₽"), max_length=30, widget=forms.TextInput({"inputmode": "decimal"}))
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Reason"), choices=[(reason.value, reason.label) for reason in STAFF_REASONS]
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Note for colleagues"),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=gettext_lazy(
+            "Seen by staff alone; it never reaches the books. Names and addresses don't belong here."
+        ),
+    )
+    key = forms.UUIDField(
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(("invalid", "required"), gettext_lazy("The form is incomplete: open it anew.")),
+    )
+
+    def __init__(self, *args: Any, most: Kopecks | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.most = most
+
+    def clean_amount(self) -> Kopecks:
+        """Refuse a sum that can't go back; with ``most`` None that is left to the service."""
+        amount: Kopecks = self.cleaned_data["amount"]
+        if amount < LEAST_KOPECKS:
+            raise forms.ValidationError(_("ЮKassa refunds no less than a rouble."))
+        if self.most is not None and amount > self.most:
+            raise forms.ValidationError(_("At most %(sum)s can go back.") % {"sum": format_roubles(self.most)})
+        return amount
+
+
+class AnswerForm(forms.Form):
+    """Why a proposal is rejected."""
+
+    answer = forms.CharField(
+        label=gettext_lazy("What to tell who asked"), max_length=300, widget=forms.Textarea({"rows": 3})
+    )
+
+
+class CloseAlarmForm(forms.Form):
+    """Why an alarm is closed."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("What was found and done"), max_length=300, widget=forms.Textarea({"rows": 3})
+    )

@@ -1,0 +1,22 @@
+"""Addresses of money at the staff desk."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from fund.payments import alarm_views, desk_views, proposal_views
+
+app_name = "money"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("payments/", desk_views.payment_list, name="payments"),
+    path("payments/<int:payment_id>/", desk_views.payment_detail, name="payment"),
+    path("payments/<int:payment_id>/reread/", desk_views.reread, name="reread"),
+    path("payments/<int:payment_id>/refund/", desk_views.refund, name="refund"),
+    path("proposals/", proposal_views.proposal_list, name="proposals"),
+    path("proposals/<int:proposal_id>/", proposal_views.proposal_detail, name="proposal"),
+    path("proposals/<int:proposal_id>/approve/", proposal_views.approve, name="approve"),
+    path("proposals/<int:proposal_id>/reject/", proposal_views.reject, name="reject"),
+    path("proposals/<int:proposal_id>/withdraw/", proposal_views.withdraw, name="withdraw"),
+    path("stuck/", alarm_views.stuck_list, name="stuck"),
+    path("alarms/", alarm_views.alarm_list, name="alarms"),
+    path("alarms/<int:alarm_id>/", alarm_views.alarm_detail, name="alarm"),
+    path("alarms/<int:alarm_id>/close/", alarm_views.close, name="close_alarm"),
+]

@@ -1,0 +1,79 @@
+"""The desk's first page: what needs a person now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from fund.money import format_roubles
+from fund.payments.models import Alarm, RefundProposal
+from fund.payments.selectors import count_stuck, day_sums
+from people.access import person
+from people.models import Letter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from django.http import HttpRequest
+
+    from people.models import User
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One thing to know, with its way there. ``is_bad``: a person must act."""
+
+    title: str
+    figure: str
+    url: str
+    is_bad: bool = False
+
+
+def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """Add the tiles that the reader may see. Seven queries at most, however much there is."""
+    user, now = person(request), timezone.now()
+    tiles = [tile for permission, make in TILES if user.has_perm(permission) for tile in make(user, now)]
+    return {**context, "tiles": tiles, "is_calm": bool(tiles) and not any(tile.is_bad for tile in tiles)}
+
+
+def _alarms(_user: User, _now: datetime) -> list[Tile]:
+    count = Alarm.objects.filter(closed_at__isnull=True).count()
+    return [Tile(_("Open alarms"), str(count), reverse("money:alarms"), bool(count))]
+
+
+def _stuck(_user: User, now: datetime) -> list[Tile]:
+    count = count_stuck(now=now)
+    return [Tile(_("Stuck payments and refunds"), str(count), reverse("money:stuck"), bool(count))]
+
+
+def _proposals(user: User, _now: datetime) -> list[Tile]:
+    waiting = RefundProposal.objects.filter(state=RefundProposal.State.PROPOSED).exclude(proposed_by=user)
+    count = waiting.count()
+    return [Tile(_("Refunds that wait for you"), str(count), reverse("money:proposals"), bool(count))]
+
+
+def _letters(_user: User, _now: datetime) -> list[Tile]:
+    count = Letter.objects.given_up().count()
+    return [Tile(_("Letters not delivered"), str(count), reverse("desk:people_letter_changelist"), bool(count))]
+
+
+def _today(_user: User, now: datetime) -> list[Tile]:
+    found = day_sums(now=now)
+    return [
+        Tile(_("Paid gifts today"), str(found.payments), reverse("money:payments")),
+        Tile(_("Came in today"), format_roubles(found.kopecks), reverse("money:payments")),
+    ]
+
+
+TILES: tuple[tuple[str, Callable[[User, datetime], list[Tile]]], ...] = (
+    ("payments.view_alarm", _alarms),
+    ("payments.view_payment", _stuck),
+    ("payments.approve_refund", _proposals),
+    ("letters.view_letter", _letters),
+    ("payments.view_payment", _today),
+)

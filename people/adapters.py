@@ -1,0 +1,123 @@
+"""How allauth behaves here: whose address a request has, how letters leave, which powers need what."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialApp
+from django.conf import settings
+from django.db import transaction
+from django.http import Http404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from people.access import SECOND_FACTORS, STAFF_IDLE, has_second_factor
+from people.addresses import client_address
+from people.letters import Words
+from people.models import User
+from people.outbox import queue_letter
+from people.services import end_sessions
+from people.tasks import send_soon
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+LETTER = "account"  # the kind of every letter about signing in
+CODE_LIVES = timedelta(minutes=15)
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+    """Sign-in, sign-up, passwords and letters."""
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Return the caller's address as the whole site sees it: limits hold behind our own proxies."""
+        return client_address(request)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Write a letter and put it into the outbox; one with a code is of no use when the code is not."""
+        told = {"request": self.request, "email": email, "fund": settings.FUND, "site_url": settings.SITE_URL}
+        written = self.render_mail(template_prefix, email, told | context)
+        now = timezone.now()
+        with transaction.atomic():
+            letter = queue_letter(
+                kind=LETTER,
+                key=uuid4().hex,
+                now=now,
+                to=User.objects.filter(email=email).first() or email,
+                words=Words(written.subject, written.body),
+                expires_at=now + CODE_LIVES if "code" in context else None,
+            )
+            send_soon(letter=letter)
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Sign a person in; a staff session ends twelve hours after its last use."""
+        super().login(request, user)
+        if user.is_staff:
+            request.session.set_expiry(int(STAFF_IDLE.total_seconds()))
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Return where one lands after signing in: staff without a second factor at its set-up."""
+        user = request.user
+        if user.is_authenticated and user.is_staff and not has_second_factor(user):
+            return reverse("mfa_index")
+        return str(super().get_login_redirect_url(request))
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002 - allauth's signature
+        """Return where one lands after changing the password."""
+        return reverse("people:me")
+
+    def set_password(self, user: User, password: str) -> None:
+        """Set a new password and sign the person out everywhere else."""
+        super().set_password(user, password)
+        end_sessions(user=user, but=self.request.session.session_key)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Return whether a weighty act needs proof anew: not within minutes of signing in."""
+        needed = bool(super().is_reauthentication_required(app=app, **kwargs))
+        return needed and not proved_recently(self.request)
+
+
+class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Second factors."""
+
+    def get_totp_issuer(self) -> str:
+        """Return the name under which an authenticator app shows us."""
+        return _("Social capital")
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """Return whether a second factor may go: staff keep one."""
+        others = Authenticator.objects.filter(user=authenticator.user, type__in=SECOND_FACTORS)
+        return not authenticator.user.is_staff or others.exclude(pk=authenticator.pk).exists()
+
+
+class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
+    """Sign-in through VK and Yandex: only where it is configured; an e-mail told by them opens no account of ours."""
+
+    def get_app(self, request: HttpRequest, provider: str, client_id: str | None = None) -> SocialApp:
+        """Return how the site is known to a provider; one that is not configured has no page."""
+        try:
+            return super().get_app(request, provider, client_id)
+        except SocialApp.DoesNotExist as error:
+            raise Http404 from error
+
+    def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> User:
+        """Take the e-mail alone from what the provider tells, and keep nothing else of it."""
+        sociallogin.account.extra_data = {}
+        user: User = super().populate_user(request, sociallogin, {"email": data.get("email")})
+        return user
+
+
+def proved_recently(request: HttpRequest) -> bool:
+    """Return whether the person signed in or proved themselves within ``ACCOUNT_REAUTHENTICATION_TIMEOUT`` seconds."""
+    records = get_authentication_records(request, request.user)
+    since = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+    return any(record["at"] > since for record in records)

@@ -1,0 +1,132 @@
+"""The demo history: the same everywhere, once, by the real way, and never where anything real is near."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+
+from config import env
+from config.embedded.copy import wait_until
+from config.embedded.demo.__main__ import History
+from config.embedded.demo.plan import DECLINED, GIFTS, LEFT, REFUNDED, PlannedGift, planned_gifts
+from config.embedded.donors import HiddenFields
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.stack import Stack
+
+CAMPAIGNS = ("jazz-may", "art-subbota", "ekopark", "shurum-burum", "forum-soobschestv")
+STATES = """
+    SELECT d.id, p.state, (SELECT count(*) FROM payments_refund r WHERE r.payment_id = p.id AND r.state = 'succeeded')
+    FROM campaigns_donation d JOIN payments_payment p ON p.id = d.payment_id JOIN people_donor w ON w.id = d.donor_id
+    WHERE w.email LIKE 'daritel%@example.org' ORDER BY w.email
+"""
+
+
+def test_the_plan_is_the_same_each_time_and_holds_all_that_happens_to_gifts() -> None:
+    gifts = planned_gifts(CAMPAIGNS)
+
+    assert gifts == planned_gifts(CAMPAIGNS)
+    assert len({gift.key for gift in gifts}) == len({gift.address for gift in gifts}) == GIFTS
+    assert {gift.campaign for gift in gifts} == set(CAMPAIGNS)
+    assert Counter(bool(gift.name) for gift in gifts)[True] >= 10
+    assert Counter(gift.is_by_form for gift in gifts) == {True: GIFTS // 2, False: GIFTS // 2}
+    assert {gift.number for gift in gifts if not gift.card} == LEFT
+    assert {gift.number for gift in gifts if gift.refund_roubles is not None} == REFUNDED.keys()
+    assert not (REFUNDED.keys() | LEFT) & DECLINED.keys()
+    assert all(gift.roubles > (gift.refund_roubles or 0) for gift in gifts)
+
+
+def test_a_name_comes_with_its_consent() -> None:
+    for gift in planned_gifts(CAMPAIGNS):
+        words = gift.words()
+        assert words.get("public_name", "") == gift.name
+        assert ("public_name_consent" in words) == bool(gift.name)
+
+
+def test_hidden_fields_of_a_form_are_found() -> None:
+    page = '<form><input type="hidden" name="a" value="1&amp;2"><input name="b" value="3"><input type=hidden name=c>'
+
+    assert HiddenFields(page).found == {"a": "1&2", "c": ""}
+
+
+@pytest.fixture
+def history(stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> History:
+    for name in ("VAR", "PORT", "DJANGO_SETTINGS_MODULE"):  # the refunds' command works on the stack's database
+        monkeypatch.setenv(name, stack.environ[name])
+    return History(site_url=stack.url, pay_url=stack.pay_url, mark=tmp_path / "mark", say=lambda _text: None, pause=0)
+
+
+def some_gifts() -> list[PlannedGift]:
+    """Return a few of the plan: by form and API, declined, left, refunded."""
+    return [gift for gift in planned_gifts(CAMPAIGNS) if gift.number in {1, 2, 8, 17, 29, 41}]
+
+
+@pytest.mark.stack
+def test_a_history_that_was_cut_goes_on_and_one_that_is_over_changes_nothing(history: History, stack: Stack) -> None:
+    gifts = some_gifts()
+
+    def states() -> list[tuple[int, str, int]]:
+        with stack.connect() as connection:
+            return connection.execute(STATES).fetchall()
+
+    class Cut(list[PlannedGift]):
+        def __iter__(self) -> Iterator[PlannedGift]:
+            yield from gifts[:3]
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        history.play(Cut(gifts))
+    assert history.is_due(), "it was begun and is not over"
+    cut = states()
+    assert len(cut) == 3
+    history.play(gifts)
+    wait_until(lambda: sum(refunds for _id, _state, refunds in states()) == 2)
+    done = states()
+
+    assert Counter(state for _id, state, _refunds in done) == {"succeeded": 4, "canceled": 1, "pending": 1}
+    assert {number for number, _state, _refunds in cut} < {number for number, _state, _refunds in done}
+    assert not history.is_due()
+    history.play(gifts)
+    assert states() == done
+
+
+@pytest.mark.stack
+def test_books_that_hold_anything_get_no_history(history: History, stack: Stack) -> None:
+    gift = stack.give().json()
+    stack.control.pay(stack.payment_id(gift))
+    stack.wait_for(gift["token"], status="succeeded")
+
+    assert not history.is_due()
+    assert not history.mark.exists()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"DEMO": "0"},
+        {"DATABASE_URL": "postgresql://fund_app@db/fund"},
+        {"YOOKASSA_SHOP_ID": "1"},
+        {"DJANGO_SETTINGS_MODULE": "config.settings.prod"},
+    ],
+)
+def test_nothing_is_played_where_anything_real_is_near(
+    changes: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DEMO", raising=False)
+    assert env.plays_demo()
+    for name, value in changes.items():
+        monkeypatch.setenv(name, value)
+    assert not env.plays_demo()
+    command = [sys.executable, "-m", "config.embedded.demo"]
+    done = subprocess.run(command, env=dict(os.environ), capture_output=True, text=True, timeout=30, check=False)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("The demo history is for the embedded run alone")

@@ -1,0 +1,115 @@
+"""The desk's first page: what needs a person now, and that all is well."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from django.utils import timezone
+
+from fund.payments import services
+from fund.payments.models import Alarm
+from people.models import Letter, StaffAct
+from tests import make
+
+if TYPE_CHECKING:
+    from django.test import Client
+    from pytest_django import DjangoAssertNumQueries
+
+pytestmark = pytest.mark.django_db
+
+
+def given_up(**changes: object) -> Letter:
+    plain = {"kind": "account", "address": "reader@example.org", "subject": "x", "body": "x", "queued_at": make.NOW,
+             "due_at": make.NOW, "given_up_at": make.NOW, "failure": "SMTPRecipientsRefused"}  # fmt: skip
+    return Letter.objects.create(**plain | changes)
+
+
+def tiles(client: Client) -> dict[str, tuple[str, bool]]:
+    return {tile.title: (tile.figure, tile.is_bad) for tile in client.get("/desk/").context["tiles"]}
+
+
+def test_a_quiet_day_says_so(client: Client) -> None:
+    make.sign_in(client, make.staff("treasurer"))
+
+    assert "Всё в порядке: ничего не ждёт человека." in client.get("/desk/").content.decode()
+    assert tiles(client) == {
+        "Открытые тревоги": ("0", False), "Застрявшие платежи и возвраты": ("0", False),
+        "Письма не доставлены": ("0", False), "Оплачено пожертвований сегодня": ("0", False),
+        "Поступило сегодня": ("0\xa0₽", False),
+    }  # fmt: skip
+
+
+def test_what_needs_a_person_stands_out(client: Client) -> None:
+    services.raise_alarm(kind=Alarm.Kind.MISMATCH, subject="yookassa", now=make.NOW)
+    make.payment(created_at=timezone.now() - timedelta(days=1))
+    given_up()
+    make.sign_in(client, make.staff("treasurer"))
+
+    assert "Всё в порядке" not in client.get("/desk/").content.decode()
+    assert [figure for figure in tiles(client).values() if figure[1]] == [("1", True)] * 3
+
+
+def test_a_signer_sees_what_waits_for_them_and_others_see_only_their_own(client: Client) -> None:
+    make.sign_in(client, make.staff("signer"))
+    assert "Возвраты ждут вашего решения" in tiles(client)
+    assert "Письма не доставлены" not in tiles(client)
+    make.sign_in(client, make.staff("moderator"))
+
+    assert tiles(client) == {}
+    assert "Всё в порядке" not in client.get("/desk/").content.decode()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_first_page_costs_the_same_however_much_waits(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries, count: int
+) -> None:
+    for number in range(count):
+        services.raise_alarm(kind=Alarm.Kind.MISMATCH, subject=f"payment:{number}", now=make.NOW)
+        make.payment(created_at=timezone.now() - timedelta(days=1))
+        given_up()
+    make.sign_in(client, make.staff("treasurer"))
+    client.get("/desk/")
+    with django_assert_num_queries(9):
+        client.get("/desk/")
+
+
+def test_a_letter_that_was_given_up_is_sent_again_and_shows_no_address(client: Client) -> None:
+    letter = given_up()
+    make.sign_in(client, make.staff("treasurer"))
+    listed = client.get("/desk/people/letter/?state=given_up")
+    shown = client.get(f"/desk/people/letter/{letter.pk}/change/")
+    asked = client.get(f"/desk/people/letter/{letter.pk}/resend/")
+    assert "reader@example.org" not in "".join(answer.content.decode() for answer in (listed, shown, asked))
+    assert listed.context["cl"].result_count == 1
+    first = client.post(f"/desk/people/letter/{letter.pk}/resend/", follow=True).content.decode()
+    second = client.post(f"/desk/people/letter/{letter.pk}/resend/", follow=True).content.decode()
+
+    letter.refresh_from_db()
+    assert letter.state == Letter.State.WAITING
+    assert ("отправится ещё раз" in first, "нельзя отправить ещё раз" in second) == (True, True)
+    assert list(StaffAct.objects.filter(action="letters.resend").values_list("subject", flat=True)) == [
+        f"letter:{letter.pk}"
+    ]
+
+
+@pytest.mark.parametrize(("state", "count"), [("waiting", 1), ("sent", 1), ("given_up", 1), ("", 3)])
+def test_letters_are_shown_by_how_far_they_came(client: Client, state: str, count: int) -> None:
+    given_up()
+    given_up(given_up_at=None)
+    given_up(given_up_at=None, sent_at=make.NOW, subject="", body="")
+    make.sign_in(client, make.staff("treasurer"))
+
+    assert client.get(f"/desk/people/letter/?state={state}").context["cl"].result_count == count
+
+
+@pytest.mark.parametrize("role", ["signer", "auditor", "moderator", "council_member", "organiser", "administrator"])
+def test_the_mail_queue_is_the_treasurer_s(client: Client, role: str) -> None:
+    letter = given_up()
+    make.sign_in(client, make.staff(role))
+    paths = ("", f"{letter.pk}/change/", f"{letter.pk}/resend/")
+
+    assert [client.get(f"/desk/people/letter/{path}").status_code for path in paths] == [403] * 3
+    assert client.post(f"/desk/people/letter/{letter.pk}/resend/").status_code == 403
+    assert Letter.objects.get().state == Letter.State.GIVEN_UP

@@ -96,10 +96,15 @@ def is_embedded(name: str) -> bool:
     return not os.environ.get(name, "").strip()
 
 
-def plays_demo() -> bool:
-    """Return whether an empty database is given a demo history; never where a database or a shop of one's own is."""
+def is_demonstration() -> bool:
+    """Return whether all is pretended: our own database, our own shop, no production settings."""
     is_ours = is_embedded("DATABASE_URL") and is_embedded("YOOKASSA_SHOP_ID")
-    return flag("DEMO", default=True) and is_ours and not text("DJANGO_SETTINGS_MODULE", "dev").endswith("prod")
+    return is_ours and not text("DJANGO_SETTINGS_MODULE", "dev").endswith("prod")
+
+
+def plays_demo() -> bool:
+    """Return whether an empty database is given a demo history and demo accounts."""
+    return flag("DEMO", default=True) and is_demonstration()
 
 
 @dataclass(frozen=True)

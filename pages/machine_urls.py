@@ -2,6 +2,7 @@
 
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import URLPattern, URLResolver, path
+from django.views.decorators.http import require_safe
 
 from pages import machine_views, views
 
@@ -10,12 +11,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", views.healthz, name="healthz"),
     path("robots.txt", machine_views.robots, name="robots"),
     path("site.webmanifest", machine_views.manifest, name="manifest"),
-    path("feed.xml", machine_views.NewCampaigns(), name="feed"),
+    path("feed.xml", require_safe(machine_views.NewCampaigns()), name="feed"),
     path(
         "sitemap.xml",
-        sitemaps.index,
+        require_safe(sitemaps.index),
         {"sitemaps": machine_views.SITEMAPS, "sitemap_url_name": "machines:sitemap"},
         name="sitemaps",
     ),
-    path("sitemap-<section>.xml", sitemaps.sitemap, {"sitemaps": machine_views.SITEMAPS}, name="sitemap"),
+    path("sitemap-<section>.xml", require_safe(sitemaps.sitemap), {"sitemaps": machine_views.SITEMAPS}, name="sitemap"),
 ]

@@ -6,6 +6,7 @@ from config.settings.base import SITE_URL, VAR_DIR
 
 DEBUG = False
 DEMO_MODE = True
+INSTALLED_APPS += ["config.embedded.demo"]  # its commands exist here alone
 SECRET_KEY = env.text("DJANGO_SECRET_KEY", env.embedded_secret("django"))
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # http://localhost
 METRICS_TOKEN = env.metrics_token(env.embedded_secret("metrics"))

@@ -17,7 +17,7 @@ from redis.exceptions import RedisError
 from pages.kept import shelf
 from pages.kept.body import answer, bodies_of, private, wanted_encoding
 from pages.kept.build import fingerprint
-from pages.kept.routes import FREQUENT, kept_query
+from pages.kept.routes import changes_pages, kept_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,7 +58,7 @@ class KeptPagesMiddleware:
         response = self.get_response(request)
         match = request.resolver_match
         is_done = response.status_code < HTTPStatus.BAD_REQUEST
-        if is_done and match is not None and match.view_name not in FREQUENT:
+        if is_done and match is not None and changes_pages(match.view_name):
             with suppress(RedisError):  # nothing is kept where Redis is away
                 shelf.forget_all()
         return response

@@ -33,11 +33,17 @@ KEPT: dict[str, tuple[str, ...]] = {
     "ledger:operation": (),
     "ledger:accounts": ("after",),
 }
-# What such a request changes shows by itself within seconds; it comes too often to throw every page away for it.
+# What such a request changes shows by itself within seconds, and it comes too often to throw every page away for it.
 FREQUENT = {"campaigns:give", "payments:notifications", "api:donations"}
+SIGN_IN = ("account_", "mfa_", "socialaccount_")  # changes nothing that a stranger sees, and anybody may send it
 # Where a visitor came from. Advertisers add it to any address, and no page of ours reads it.
 TRACE = re.compile(r"utm_[a-z]+|yclid|ysclid|gclid|fbclid|vkclid|_openstat|from|ref|etext")
 LONGEST_QUERY = 200
+
+
+def changes_pages(name: str) -> bool:
+    """Return whether what was sent to a route may have changed a page so that it must not be seen once more."""
+    return name not in FREQUENT and not name.startswith(SIGN_IN)
 
 
 def kept_query(request: HttpRequest) -> QueryDict | None:

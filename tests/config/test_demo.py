@@ -6,19 +6,28 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from io import StringIO
 from typing import TYPE_CHECKING
 
 import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
 
 from config import env
-from config.embedded.copy import wait_until
+from config.embedded.copy import FOREIGN, wait_until
 from config.embedded.demo.__main__ import History
 from config.embedded.demo.plan import DECLINED, GIFTS, LEFT, REFUNDED, PlannedGift, planned_gifts
+from config.embedded.demo.staff import demo_email
 from config.embedded.donors import HiddenFields
+from people.models import RoleGrant, User
+from people.roles import ROLES
+from tests.config.test_run import LIVE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from pytest_django.fixtures import Settings
 
     from tests.stack import Stack
 
@@ -106,6 +115,70 @@ def test_books_that_hold_anything_get_no_history(history: History, stack: Stack)
 
     assert not history.is_due()
     assert not history.mark.exists()
+
+
+@pytest.mark.django_db
+def test_each_role_has_a_demo_account_that_signs_in_with_what_was_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("demo_staff")
+    told = {
+        email: password
+        for email, password, _secret in (line.split() for line in capsys.readouterr().out.splitlines()[1:])
+    }
+    assert told.keys() == {demo_email(role) for role in ROLES}
+    call_command("demo_staff")
+    assert capsys.readouterr().out == "", "it is told once"
+
+    for role in ROLES:
+        client = Client(REMOTE_ADDR=f"10.1.0.{len(role)}")
+        client.post("/me/login/", {"login": demo_email(role), "password": told[demo_email(role)]})
+        call_command("demo_code", role)
+        client.post("/me/2fa/authenticate/", {"code": capsys.readouterr().out.strip()})
+        assert client.get("/desk/").status_code == 200, role
+    assert {grant.role: grant.user.email for grant in RoleGrant.objects.all()} == {
+        role: demo_email(role) for role in ROLES
+    }
+    assert not any(password in str(row) for row in User.objects.values() for password in told.values())
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "YOOKASSA_SHOP_ID"])
+@pytest.mark.django_db
+def test_there_are_no_demo_accounts_where_anything_real_is_near(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    call_command("demo_staff", stdout=StringIO())
+    before = User.objects.count()
+    User.objects.filter(email=demo_email("auditor")).update(email="moved@example.org")
+    monkeypatch.setenv(name, "x")
+    with pytest.raises(CommandError, match="Here people may be real"):
+        call_command("demo_staff")
+    with pytest.raises(CommandError, match="Here people may be real"):
+        call_command("demo_code", "treasurer")
+
+    assert User.objects.count() == before
+
+
+@pytest.mark.django_db
+def test_a_demonstration_that_is_none_by_its_settings_has_none_either(settings: Settings) -> None:
+    settings.DEMO_MODE = False
+    with pytest.raises(CommandError, match="Here people may be real"):
+        call_command("demo_staff")
+    assert not User.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_role_without_its_account_has_no_code() -> None:
+    with pytest.raises(CommandError, match="There is no demo account"):
+        call_command("demo_code", "auditor")
+
+
+def test_production_does_not_even_know_the_commands(tmp_path: Path) -> None:
+    kept = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+    environ = kept | LIVE | {"DJANGO_SETTINGS_MODULE": "config.settings.prod", "VAR": str(tmp_path), "DEMO": ""}
+    for command in (["demo_staff"], ["demo_code", "treasurer"]):
+        done = subprocess.run(
+            [sys.executable, "manage.py", *command], cwd=env.BASE_DIR, env=environ, capture_output=True, text=True,
+            timeout=60, check=False,
+        )  # fmt: skip
+        assert done.returncode == 1
+        assert f"Unknown command: '{command[0]}'" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 
 from config.embedded.copy import FOREIGN
+from people.models import Letter
 from tests import make
 from tests.config.test_run import LIVE
 
@@ -157,7 +158,43 @@ LIMITED = {
     "campaigns:give": "tests/campaigns/test_giving.py::test_the_form_and_the_api_answer_429",
     "api:donations": "tests/campaigns/test_giving.py::test_the_form_and_the_api_answer_429",
     "payments:notifications": "tests/fund/payments/test_notifications.py::test_a_foreign_address_is_refused",
+    "account_login": "tests/people/test_sign_in.py::test_passwords_cant_be_guessed_even_from_many_addresses",
+    "account_signup": "tests/people/test_sign_in.py::test_too_many_requests_get_a_page_of_ours",
+    "account_request_login_code": "tests/config/test_hardening.py::test_nobody_is_flooded_with_letters",
+    "account_reset_password": "tests/config/test_hardening.py::test_nobody_is_flooded_with_letters",
 }
+# What changes nothing for who is not signed in: it leads on.
+HARMLESS = {"account_logout", "account_complete_password_reset", "None"}
+
+
+@pytest.mark.parametrize("path", ["/me/login/code/", "/me/password/reset/"])
+@pytest.mark.django_db
+def test_nobody_is_flooded_with_letters(path: str) -> None:
+    person = make.user("a@example.org", password=make.PASSWORD)
+    statuses = [Client().post(path, {"email": person.email}).status_code for _ in range(8)]
+
+    assert statuses[0] == 302
+    assert statuses[-1] in {200, 429}, "a page that says so, not another step"
+    assert 1 <= Letter.objects.count() <= 3
+
+
+@pytest.mark.django_db
+def test_whatever_a_stranger_may_send_has_its_limit() -> None:
+    make.campaign()
+    taken = set()
+    for name, path, _route in routes():
+        address = sample(path, KNOWN)
+        if address is None or path.startswith(STAFF):
+            continue
+        answer = Client().post(address, {})
+        is_led_away = answer.status_code in {301, 302} and "login" in answer.headers["Location"]
+        if answer.status_code not in {404, 405} and not is_led_away and name not in HARMLESS:
+            taken.add(name)
+
+    assert sorted(taken - LIMITED.keys()) == sorted(LIMITED.keys() - taken) == []
+    for named in LIMITED.values():
+        path, _, test = named.partition("::")
+        assert f"def {test}(" in (ROOT / path).read_text(encoding="utf-8"), named
 
 
 @pytest.mark.parametrize("path", ["/projects/sad/give/", "/api/v1/donations", "/payments/yookassa/notifications/"])
@@ -175,7 +212,8 @@ def test_a_body_too_large_is_refused_before_it_is_read(path: str) -> None:
         "CONTENT_LENGTH": str(settings.LARGEST_BODY_BYTES + 1),
         "CONTENT_TYPE": "multipart/form-data; boundary=x",
     }
-    answer = Client().generic("POST", path, **headers | {"wsgi.input": Unread()})
+    sender: Any = Client()
+    answer = sender.generic("POST", path, **headers | {"wsgi.input": Unread()})
 
     assert answer.status_code == 413
 

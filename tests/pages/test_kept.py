@@ -202,8 +202,11 @@ def test_a_name_that_is_taken_away_through_the_site_is_gone_with_the_answer(
     assert "Иван Приметный" not in page()
 
 
-def test_gifts_and_notifications_do_not_throw_everything_away() -> None:
+def test_gifts_notifications_and_sign_ins_do_not_throw_everything_away() -> None:
     page()
+    Client().post("/me/login/", {"login": "a@example.org", "password": "x"})
+    Client().post("/me/logout/")
+    Client().post("/feed.xml")
     Client().post("/payments/yookassa/notifications/", "{}", content_type="application/json")
     Client().post("/projects/sad/give/", {})
 

@@ -101,6 +101,7 @@ def main() -> int:
     )
     with suppress(KeyboardInterrupt):
         if _answers(site_url) and history.is_due():
+            subprocess.run([sys.executable, "manage.py", "demo_staff"], cwd=env.BASE_DIR, check=True)
             history.play()
     return 0
 

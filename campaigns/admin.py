@@ -90,8 +90,18 @@ class BudgetLineInline(TabularInline):  # type: ignore[misc]  # unfold has no ty
     model = BudgetLine
     form = BudgetLineForm
     fields = ("position", "title", "note", "amount")
+    readonly_fields = ("shown",)
     extra = 0
     ordering = ("position",)
+
+    @admin.display(description=gettext_lazy("Sum, ₽"))
+    def shown(self, line: BudgetLine) -> str:
+        """Return the sum in roubles, for who may only read."""
+        return format_roubles(line.amount_kopecks)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Show the sum as a field of the form, or as text to who may only read."""
+        return ("position", "title", "note", "amount" if _may_change(request, obj) else "shown")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002 - Django's signature
         """Return whether the reader may see campaigns."""
@@ -167,11 +177,11 @@ class CampaignAdmin(desk.DeskAdmin):
         lead = _("The project appears on the site and takes gifts; its accounts are opened in the books.")
         return self._step(request, object_id, services.launch_campaign, (_("Open for gifts"), lead))
 
-    @action(description=gettext_lazy("Close"), url_path="end", permissions=["end"])
+    @action(description=gettext_lazy("Close the campaign"), url_path="end", permissions=["end"])
     def end(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask once, then close the campaign."""
         lead = _("It takes no more gifts. Money that is paid later goes back by itself, or to the fund's common goals.")
-        return self._step(request, object_id, services.end_campaign, (_("Close"), lead))
+        return self._step(request, object_id, services.end_campaign, (_("Close the campaign"), lead))
 
     def _step(self, request: HttpRequest, object_id: str, step: Any, words: tuple[str, str]) -> HttpResponse:
         campaign, (submit, lead) = get_object_or_404(Campaign, pk=object_id), words

@@ -9,6 +9,7 @@ class CampaignsConfig(AppConfig):
 
     name = "campaigns"
     label = "campaigns"
+    verbose_name = _("Projects")
 
     def ready(self) -> None:
         """Tell payments what a donation is, and the outbox how letters to donors are written."""

@@ -95,6 +95,7 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
             secret = visiting.open_link(token=token, now=now)
         except visiting.LinkError:
             return render(request, "my/used.html", status=HTTPStatus.GONE)
+        request.session.cycle_key()  # whoever knew this browser's session before does not share what it opens now
         request.session[SESSION] = secret
         return redirect("my:gifts")
     if not visiting.is_link_good(token=token, now=now):

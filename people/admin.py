@@ -47,6 +47,7 @@ class UserAdmin(desk.ReadOnlyAdmin):
 
     desk_group = desk.PEOPLE
     desk_icon = "person"
+    desk_title = gettext_lazy("Accounts of people")
     list_display = ("email", "held", "is_active", "joined_at", "last_login")
     list_filter = ("is_staff", "is_active")
     search_fields = ("email",)

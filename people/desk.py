@@ -11,6 +11,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.admin.models import LogEntry
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import reverse
@@ -25,7 +26,6 @@ from people.services import record_act, subject_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.contrib.admin.options import ModelAdmin as PlainAdmin
     from django.db.models import Model, QuerySet
     from django.http import HttpRequest, HttpResponse
     from django.http.response import HttpResponseBase
@@ -96,31 +96,34 @@ class DeskSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold has no types
         """Lead to the site's own page."""
         return redirect("account_change_password")
 
+    def password_change_done(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # noqa: ARG002
+        """Lead to the site's own page."""
+        return redirect("people:me")
+
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
         """Return the menu: groups with what the reader may open, in their order."""
         found: dict[str, list[dict[str, Any]]] = {str(group): [] for group in GROUPS}
         for model, options in self._registry.items():
             if options.has_view_permission(request):
                 link = reverse(f"desk:{model._meta.app_label}_{model._meta.model_name}_changelist")
-                group = getattr(options, "desk_group", SITE)
-                found[str(group)].append(self._item(request, model._meta.verbose_name_plural, link, options))
+                title = options.desk_title or model._meta.verbose_name_plural
+                found[str(options.desk_group)].append(_item(request, title, link, options.desk_icon))
         for page in _pages.values():
             if request.user.has_perm(page.permission):
-                found[str(page.group)].append(self._item(request, page.title, reverse(page.url_name), page))
-        return [{"title": title, "separator": True, "items": items} for title, items in found.items() if items]
+                found[str(page.group)].append(_item(request, page.title, reverse(page.url_name), page.icon))
+        shown = [(title, items) for title, items in found.items() if items]
+        return [{"title": title, "separator": bool(at), "items": items} for at, (title, items) in enumerate(shown)]
 
-    def _item(
-        self, request: HttpRequest, title: object, link: str, shown: DeskPage | PlainAdmin[Any]
-    ) -> dict[str, Any]:
-        icon = shown.icon if isinstance(shown, DeskPage) else getattr(shown, "desk_icon", "list")
-        name = str(title)
-        return {
-            "title": name[:1].upper() + name[1:],
-            "link": link,
-            "icon": icon,
-            "active": request.path.startswith(link),
-            "has_permission": True,
-        }
+
+def _item(request: HttpRequest, title: object, link: str, icon: str) -> dict[str, Any]:
+    name = str(title)
+    return {
+        "title": name[:1].upper() + name[1:],
+        "link": link,
+        "icon": icon,
+        "active": request.path.startswith(link),
+        "has_permission": True,
+    }
 
 
 class DeskAdmin(ModelAdmin):  # type: ignore[misc]
@@ -128,6 +131,7 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]
 
     desk_group: ClassVar[_StrPromise] = SITE
     desk_icon: ClassVar[str] = "list"
+    desk_title: ClassVar[_StrPromise | str] = ""  # in the menu; the model's own name where it is empty
     list_per_page = 50
     list_max_show_all = 0  # no list without a page size
     show_full_result_count = False
@@ -157,7 +161,12 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]
         return []
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:  # noqa: ARG002
-        """Lead to the acts of staff about this row."""
+        """Lead to the acts of staff about this row.
+
+        :raises PermissionDenied: if the row is not to be seen.
+        """
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         return redirect(f"{reverse('desk:people_staffact_changelist')}?q={self.opts.model_name}:{object_id}")
 
     def _record(self, request: HttpRequest, verb: str, row: Model, message: Any) -> None:

@@ -15,12 +15,15 @@ from unfold.decorators import action
 from people import desk
 from people.access import person
 from people.desk_pages import render_desk
+from people.letters import titles
 from people.models import Letter
 from people.outbox import retry_letter
 from people.paging import CappedPaginator
 from people.services import record_act
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
 
@@ -48,13 +51,44 @@ class LetterAdmin(desk.ReadOnlyAdmin):
     """Letters, the newest first. Neither address nor words are shown."""
 
     desk_group, desk_icon = desk.SITE, "mail"
-    list_display = ("id", "kind", "stage", "queued_at", "attempts", "failure", "sent_at")
+    desk_title = gettext_lazy("Letters")
+    list_display = ("number", "about", "stage", "queued", "tries", "why_not", "sent")
     list_filter = (StateFilter,)
     search_fields = ("=kind",)
     ordering = ("-pk",)
     paginator = CappedPaginator
-    fields = ("id", "kind", "context", "stage", "queued_at", "due_at", "attempts", "failure", "sent_at", "given_up_at")
+    fields = readonly_fields = ("about", "stage", "queued", "tries", "why_not", "sent")
     actions_detail = ("resend",)
+
+    @admin.display(description="№", ordering="pk")
+    def number(self, letter: Letter) -> int:
+        """Return the letter's number."""
+        return letter.pk
+
+    @admin.display(description=gettext_lazy("about what"), ordering="kind")
+    def about(self, letter: Letter) -> str:
+        """Return what the letter is about."""
+        return str(titles().get(letter.kind, letter.kind))
+
+    @admin.display(description=gettext_lazy("queued"), ordering="queued_at")
+    def queued(self, letter: Letter) -> datetime:
+        """Return when it was to be sent first."""
+        return letter.queued_at
+
+    @admin.display(description=gettext_lazy("attempts"), ordering="attempts")
+    def tries(self, letter: Letter) -> int:
+        """Return how often it was tried."""
+        return letter.attempts
+
+    @admin.display(description=gettext_lazy("why not"), ordering="failure", empty_value="—")
+    def why_not(self, letter: Letter) -> str:
+        """Return what the mail server said last."""
+        return letter.failure
+
+    @admin.display(description=gettext_lazy("sent"), ordering="sent_at", empty_value="—")
+    def sent(self, letter: Letter) -> datetime | None:
+        """Return when it was sent."""
+        return letter.sent_at
 
     @admin.display(description=gettext_lazy("state"))
     def stage(self, letter: Letter) -> str:

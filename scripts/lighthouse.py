@@ -20,6 +20,7 @@ sys.path.insert(0, str(ROOT))
 from tests.stack import Stack  # noqa: E402 - the project's own packages are found from here on
 
 LEAST = 95
+RUNS = 3
 PAGES = {
     "Home": "/",
     "A campaign": "/projects/jazz-may/",
@@ -38,7 +39,7 @@ FILE = ROOT / "docs/benchmarks/lighthouse.md"
 HEAD = """# Lighthouse
 
 Measured by `make lighthouse` (the mobile preset: a slow phone on slow 4G, simulated) on a throwaway copy of the fund,
-all processes of it on the same machine. Each figure must reach 95. CLS is the layout shift.
+all processes of it on the same machine; the median of three runs. Each figure must reach 95. CLS is the layout shift.
 
 """
 
@@ -55,6 +56,12 @@ def measure(url: str, out: Path) -> dict[str, object]:
     subprocess.run(command, cwd=ROOT, check=True, env=os.environ | {"CHROME_PATH": chromium})
     found: dict[str, object] = json.loads(out.read_text(encoding="utf-8"))
     return found
+
+
+def median(url: str, out: Path) -> dict[str, object]:
+    """Return the middle one of three reports, by performance: the other scores do not waver."""
+    found = [measure(url, out) for _ in range(RUNS)]
+    return sorted(found, key=lambda report: report["categories"]["performance"]["score"])[RUNS // 2]  # type: ignore[index]
 
 
 def row(name: str, report: dict[str, object]) -> tuple[str, list[int]]:
@@ -98,7 +105,7 @@ def main() -> int:
     try:
         fill(stack)
         for name, path in PAGES.items():
-            line, scores = row(name, measure(stack.url + path, reports / f"{name.replace(' ', '-').lower()}.json"))
+            line, scores = row(name, median(stack.url + path, reports / f"{name.replace(' ', '-').lower()}.json"))
             print(line, flush=True)
             lines.append(line)
             low += [name] if min(scores) < LEAST else []

@@ -43,6 +43,10 @@ class CampaignClosed(APIException):
     default_detail = _("The campaign takes no gifts now.")
 
 
+# Two sentences that the framework's own Russian catalogue lacks.
+NO_BOOLEAN = {"invalid": _("This must be true or false.")}
+
+
 class StrictIntegerField(serializers.IntegerField):
     """A JSON integer; no text, no fraction, no boolean."""
 
@@ -56,8 +60,8 @@ class StrictIntegerField(serializers.IntegerField):
 class ConsentsSerializer(serializers.Serializer[dict[str, bool]]):
     """What the donor agrees to; both must be true."""
 
-    offer = serializers.BooleanField()
-    personal_data = serializers.BooleanField()
+    offer = serializers.BooleanField(error_messages=NO_BOOLEAN)
+    personal_data = serializers.BooleanField(error_messages=NO_BOOLEAN)
 
     def validate(self, attrs: dict[str, bool]) -> dict[str, bool]:
         """Refuse a gift without both consents."""
@@ -78,6 +82,7 @@ class NewDonationSerializer(serializers.Serializer[dict[str, Any]]):
         allow_null=True,
         required=False,
         default=None,
+        error_messages={"invalid": _("This must be text.")},
         help_text="Who sends a name agrees that it is shown on the project's page; null stays anonymous.",
     )
     consents = ConsentsSerializer()

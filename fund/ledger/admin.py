@@ -24,6 +24,7 @@ class PostingInline(TabularInline):  # type: ignore[misc]  # unfold has no types
     fields = readonly_fields = ("line", "debit", "credit", "amount")
     extra = 0
     can_delete = False
+    hide_title = True
     ordering = ("line",)
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -53,7 +54,7 @@ class OperationAdmin(desk.ReadOnlyAdmin):
     """Operations, the newest first."""
 
     desk_group, desk_icon = desk.MONEY, "receipt_long"
-    list_display = ("number", "business_date", "memo", "kind", "subject", "posted_at")
+    list_display = ("number", "business_date", "memo", "subject", "posted_at")
     list_filter = (("business_date", admin.DateFieldListFilter),)
     search_fields = ("=number", "=subject", "=key")
     ordering = ("-number",)

@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.core import checks
+from django.utils.translation import gettext_lazy as _
 
 
 class LedgerConfig(AppConfig):
@@ -9,6 +10,7 @@ class LedgerConfig(AppConfig):
 
     name = "fund.ledger"
     label = "ledger"
+    verbose_name = _("The books")
 
     def ready(self) -> None:
         """Let every start check the accountant's files."""

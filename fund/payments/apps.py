@@ -16,6 +16,7 @@ class PaymentsConfig(AppConfig):
 
     name = "fund.payments"
     label = "payments"
+    verbose_name = _("Payments")
 
     def ready(self) -> None:
         """Point the SDK at the shop, let every call be written down, fill the desk's menu."""

@@ -60,8 +60,10 @@ class Letter(models.Model):
     objects = LetterQuerySet.as_manager()
 
     class Meta:
-        """The database's own rules."""
+        """The database's own rules, and what the desk calls them."""
 
+        verbose_name = _("letter")
+        verbose_name_plural = _("letters")
         constraints = [
             models.CheckConstraint(
                 condition=Q(donor__isnull=True) | Q(user__isnull=True, address=""),

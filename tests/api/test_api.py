@@ -128,3 +128,23 @@ def test_an_address_that_asks_too_often_waits_and_another_does_not(monkeypatch: 
 
     assert statuses == [200, 200, 200, 429]
     assert calm.get("/api/v1/campaigns").status_code == 200
+
+
+def test_no_word_of_a_refusal_is_left_in_english(api: Api) -> None:
+    make.campaign()
+    wrong = api.give(
+        status=400,
+        campaign=7,
+        amount_kopecks="x",
+        email="x",
+        public_name=[],
+        consents={"offer": "x", "personal_data": 2},
+    )["errors"]
+
+    sentences = [str(text) for texts in (wrong | wrong.pop("consents")).values() for text in texts]
+    assert len(sentences) == 5
+    assert not [text for text in sentences if any("a" <= letter <= "z" for letter in text.lower())]
+
+
+def test_the_documentation_names_its_language() -> None:
+    assert '<html lang="ru">' in Client().get("/api/docs/").content.decode()

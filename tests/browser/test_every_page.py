@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 SIZES = {"phone": (390, 844), "desk": (1440, 900)}
 MOST_BYTES = 100_000
-# Rooms that show a stranger nothing: machines' answers, the desk, a donor's own; and the sign-in, whose pages have
-# tests of their own.
-ELSEWHERE = {"api", "machines", "payments", "v1", "desk", "people", "erasures", "texts", "moderation"}
-ELSEWHERE_STEMS = ("account_", "mfa_", "socialaccount_", "None")
+# Rooms that show a stranger nothing: machines' answers, the desk. Of the sign-in a stranger sees three pages, the rest
+# belongs to who has an account.
+ELSEWHERE = {"api", "machines", "payments", "v1", "desk", "erasures", "texts", "money", "moderation", "people"}
+ELSEWHERE_STEMS = ("account_", "mfa_", "socialaccount_", "vk_", "yandex_", "metrics", "None")
 # Every address of a page, by its name; {token}, {reference} and {number} are those of a real, paid gift.
 PAGES = {
     "pages:home": ["/", "/en/"],
@@ -46,6 +46,9 @@ PAGES = {
     "ledger:operations": ["/ledger/", "/ledger/?since=2026-02-02&until=2026-01-01"],
     "ledger:accounts": ["/ledger/accounts/"],
     "ledger:operation": ["/ledger/operations/{number}/"],
+    "account_login": ["/me/login/"],
+    "account_signup": ["/me/signup/"],
+    "account_reset_password": ["/me/password/reset/"],
     "refusal": ["/nowhere/"],
 }
 NOT_PAGES = {"gifts:state", "gifts:receipt"}  # a part of a page, a file
@@ -76,7 +79,7 @@ def names(patterns: list[URLPattern | URLResolver], room: str = "") -> Iterator[
 def test_no_page_is_left_out() -> None:
     everything = names(get_resolver().url_patterns)
     found = {name for name in everything if name.partition(":")[0] not in ELSEWHERE}
-    found = {name for name in found if not name.startswith(ELSEWHERE_STEMS)}
+    found = {name for name in found if name in PAGES or not name.startswith(ELSEWHERE_STEMS)}
 
     assert found == (PAGES.keys() - {"refusal"}) | NOT_PAGES
 
@@ -157,3 +160,34 @@ def test_a_first_view_is_light(browser: Browser, stack: Stack, address: str) -> 
     context.close()
 
     assert 20_000 < weight <= MOST_BYTES
+
+
+@pytest.mark.stack
+def test_a_keyboard_skips_the_header_and_chooses_a_sum(browser: Browser, stack: Stack) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, forced_colors="active")
+    page = context.new_page()
+    page.goto(f"{stack.url}/projects/jazz-may/give/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    assert page.evaluate("document.activeElement.getBoundingClientRect().left") >= 0
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+    page.locator("[data-presets] input").first.focus()
+    page.keyboard.press("ArrowRight")
+    chosen = page.locator("[data-presets] input:checked")
+
+    assert chosen.get_attribute("value") == "50000"
+    assert chosen.evaluate("input => getComputedStyle(input.parentElement).outlineStyle") != "none"
+    context.close()
+
+
+@pytest.mark.stack
+def test_paper_shows_the_words_and_the_map_and_no_buttons(bare_page: Page, stack: Stack) -> None:
+    page = bare_page
+    page.goto(f"{stack.url}/projects/jazz-may/")
+    page.emulate_media(media="print", color_scheme="light")
+    seen = {name: page.locator(name).first.is_visible() for name in ("h1", ".print-map", ".nav", ".button", ".demo")}
+    page.emulate_media(media="screen")
+
+    assert seen == {"h1": True, ".print-map": True, ".nav": False, ".button": False, ".demo": True}

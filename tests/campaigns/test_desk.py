@@ -118,9 +118,8 @@ def test_what_is_open_is_not_opened_again_and_a_draft_is_not_closed() -> None:
 def test_only_the_council_opens_and_closes(client: Client, role: str) -> None:
     campaign, live = draft(), make.campaign()
     make.sign_in(client, make.staff(role))
-    answers = [
-        client.post(f"{CAMPAIGNS}{campaign.pk}/launch/").status_code, client.post(f"{CAMPAIGNS}{live.pk}/end/").status_code
-    ]  # fmt: skip
+    paths = (f"{campaign.pk}/launch/", f"{live.pk}/end/")
+    answers = [client.post(f"{CAMPAIGNS}{path}").status_code for path in paths]
 
     assert answers == [403, 403]
     assert set(Campaign.objects.values_list("slug", "status")) == {("park", "draft"), ("sad", "live")}

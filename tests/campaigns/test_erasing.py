@@ -28,7 +28,7 @@ from config.embedded.copy import wait_until
 from fund.money import Kopecks
 from fund.payments import services as payments
 from fund.payments.models import Alarm, Payment, Refund
-from people.models import Consent, ConsentWithdrawal, Donor, ErasureRequest, Letter, Session, User
+from people.models import Consent, ConsentWithdrawal, Donor, ErasureRequest, Letter, Session, StaffAct, User
 from people.outbox import queue_letter, send_letter
 from tests import make
 
@@ -343,3 +343,21 @@ def test_a_consent_forgets_its_address_and_nothing_else(committed: str, cluster:
         other.execute("UPDATE people_consent SET address = NULL")
 
     assert not Consent.objects.exclude(address=None).exists()
+
+
+def test_staff_who_may_enter_an_erasure_and_others_may_not(control: EmulatorControl) -> None:
+    pay(control, gift(make.campaign()))
+    client = make.sign_in(Client(), make.staff("treasurer"))
+    assert client.post("/desk/erasures/", {"email": "stranger@example.org"}).status_code == 422
+    assert client.post("/desk/erasures/", {"email": EMAIL}).headers["Location"] == "/desk/erasures/"
+    asked = ErasureRequest.objects.get()
+    assert asked.origin == "staff"
+    (act,) = StaffAct.objects.filter(action="people.erase_donor")
+    assert (act.subject, act.details) == (f"erasurerequest:{asked.pk}", {})
+    page = client.get("/desk/erasures/").content.decode()
+    assert "Ждёт, пока всё начатое завершится" in page
+    assert EMAIL not in page
+
+    other = make.sign_in(Client(), make.staff("moderator"))
+    assert other.get("/desk/erasures/").status_code == 403
+    assert other.post("/desk/erasures/", {"email": EMAIL}).status_code == 403

@@ -317,11 +317,11 @@ def test_a_statement_of_many_gifts_runs_over_pages() -> None:
     statement = Statement.objects.get()
     make_statement(statement_id=statement.pk, now=timezone.now())
     with default_storage.open(statement.file_name) as stream:
-        pages = [" ".join(page.extract_text().split()) for page in PdfReader(BytesIO(stream.read())).pages]
+        pages = ["".join(page.extract_text().split()) for page in PdfReader(BytesIO(stream.read())).pages]
 
-    assert [page.count("Запись в книгах") for page in pages][:2] == [1, 1]
-    assert [sum(f"№ {number:06}" in page for page in pages) for number in range(1, 46)] == [1] * 45
-    assert "4 500 ₽" in pages[1].replace("\xa0", " ")
+    assert [page.count("Записьвкнигах") for page in pages][:2] == [1, 1]
+    assert [sum(f"№{number:06}" in page for page in pages) for number in range(1, 46)] == [1] * 45
+    assert any("4500₽" in page for page in pages)
 
 
 @pytest.mark.django_db

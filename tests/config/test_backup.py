@@ -120,6 +120,23 @@ def test_a_backup_of_newer_code_and_a_list_that_leads_out_are_refused(backup: Pa
 
 
 @pytest.mark.usefixtures("empty_database")
+def test_without_the_roles_nothing_is_restored(backup: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("config.backups.restoring.ROLES", ("fund_app", "fund_auditor"))
+    with pytest.raises(BackupError, match="the role fund_auditor is missing"):
+        restore_backup(source=backup)
+
+    assert connections["owner"].introspection.table_names() == []
+
+
+def test_without_the_owners_address_there_is_no_backup(backup: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("config.backups.postgres.OWNER", "nobody")
+    with pytest.raises(CommandError, match="OWNER_DATABASE_URL is not set"):
+        call_command("backup", str(backup.parent))
+    with pytest.raises(CommandError, match="OWNER_DATABASE_URL is not set"):
+        call_command("restore", str(backup))
+
+
+@pytest.mark.usefixtures("empty_database")
 def test_a_stored_file_is_never_overwritten(backup: Path) -> None:
     default_storage.delete("receipts/one.pdf")
     default_storage.save("receipts/one.pdf", ContentFile(b"another"))

@@ -164,9 +164,11 @@ LIMITED = {
     "account_request_login_code": "tests/config/test_hardening.py::test_nobody_is_flooded_with_letters",
     "account_reset_password": "tests/config/test_hardening.py::test_nobody_is_flooded_with_letters",
 }
-# What changes nothing for who is not signed in, or has not opened a link of their own: it leads on.
-HARMLESS = {"account_logout", "account_complete_password_reset", "None", "my:ask_for_statement", "my:erase",
-            "my:hide_name", "my:leave"}  # fmt: skip
+# What leads on, or refuses, whoever is not signed in and has no link of their own.
+HARMLESS = {
+    "account_logout", "account_complete_password_reset", "None",
+    "my:ask_for_statement", "my:erase", "my:gifts", "my:hide_name", "my:leave", "my:open",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("path", ["/me/login/code/", "/me/password/reset/"])

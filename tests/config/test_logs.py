@@ -121,7 +121,7 @@ def test_an_error_page_shows_the_name_of_the_request(
     def fail(**_anything: object) -> None:
         raise error
 
-    monkeypatch.setattr("pages.views.texts_in_force", fail)
+    monkeypatch.setattr("pages.views.text_versions", fail)
     client.raise_request_exception = False
     page = client.get("/legal/offer/")
 

@@ -214,6 +214,10 @@ LIVE = {
         ({"FUND_INN": ""}, "FUND_INN is not set"),
         ({"TRUSTED_PROXIES": ""}, "TRUSTED_PROXIES is not set"),
         ({"DEMO": "1"}, "DEMO=1 plays pretended gifts: production takes none"),
+        ({"METRICS_TOKEN": "guess"}, "METRICS_TOKEN is too short: take 24 characters or more"),
+        ({"DATABASE_URL": ""}, "DATABASE_URL is not set"),
+        ({"SITE_URL": "fond.example"}, "SITE_URL='fond.example' must be an address such as"),
+        ({"EMAIL_HOST": ""}, "EMAIL_HOST is not set"),
     ],
 )
 def test_production_refuses_what_is_not_real(run: Run, changes: dict[str, str], sentence: str) -> None:

@@ -111,6 +111,7 @@ def test_last_gifts_name_nobody(client: Client) -> None:
     garden = make.campaign("sad")
     gift = paid(garden, 500_00, "1")
     assert gift.donor
+    assert gift.donor.email
     gift.donor.public_name = "Анна Каренина"
     gift.donor.save()
     page = client.get("/").content.decode()

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 LOGIN, ME = "/me/login/", "/me/"
 WORDS = re.compile(r"[A-Za-z]{3,}")
 # Names of things, of this site and of other sites; addresses are cut before.
-FOREIGN = {"API", "JavaScript", "Passkey", "Google", "Authenticator", "Aegis", "USB", "VK", "Yandex"} | set("Read this page in English".split())
+FOREIGN = set("API JavaScript Passkey Google Authenticator Aegis USB VK Yandex this page English".split())
 
 
 def code_for(person: User) -> str:

@@ -1,4 +1,4 @@
-"""Money at the staff desk: each page works, refuses whom it must, and asks the database the same however much there is."""
+"""Money at the staff desk: each page works, refuses whom it must, and costs the same however much there is."""
 
 from __future__ import annotations
 

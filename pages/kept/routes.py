@@ -25,8 +25,6 @@ KEPT: dict[str, tuple[str, ...]] = {
     "pages:legal": (),
     "pages:legal_index": (),
     "pages:legal_version": (),
-    "pages:legal_index": (),
-    "pages:legal_version": (),
     "campaigns:list": ("page",),
     "campaigns:detail": (),
     "communities:list": ("page",),

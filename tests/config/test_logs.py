@@ -113,6 +113,7 @@ def test_the_name_that_our_proxy_gave_is_kept_and_a_strangers_is_not(client: Cli
     assert request_ids.current.get() == ""
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(("error", "status"), [(ZeroDivisionError, 500), (OperationalError, 503)])
 def test_an_error_page_shows_the_name_of_the_request(
     client: Client, monkeypatch: pytest.MonkeyPatch, lines: StringIO, error: type[Exception], status: int

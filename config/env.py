@@ -54,6 +54,15 @@ def flag(name: str, *, default: bool) -> bool:
     return value == "1"
 
 
+def log_level() -> str:
+    """Return from which weight on the logs tell of requests and tasks."""
+    value = text("LOG_LEVEL", "INFO")
+    if value not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+        message = f"LOG_LEVEL={value!r} must be DEBUG, INFO, WARNING or ERROR."
+        raise SettingError(message)
+    return value
+
+
 def networks(name: str, default: str) -> tuple[Network, ...]:
     """Return a setting that lists networks, separated by commas."""
     value = text(name, default)

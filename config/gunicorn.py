@@ -35,4 +35,4 @@ def child_exit(server: Arbiter, worker: Worker) -> None:  # noqa: ARG001 - gunic
     """Forget what only a living process may tell."""
     from prometheus_client.multiprocess import mark_process_dead  # it looks for the directory when it is imported
 
-    mark_process_dead(worker.pid)
+    mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

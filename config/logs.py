@@ -8,7 +8,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from config import request_ids
+from config import env, request_ids
 
 SECRET_LINK = re.compile(r"/[A-Za-z0-9_:.=-]{32,}")  # gifts' secrets, signed links
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
@@ -79,8 +79,8 @@ def logging_settings(*, is_json: bool) -> dict[str, Any]:
         "root": {"handlers": ["stderr"], "level": "INFO"},
         "loggers": {
             "django.request": {"level": "ERROR"},  # what is refused stands in the access log
-            "fund.access": {"level": "INFO"},
-            "fund.tasks": {"level": "INFO"},
+            "fund.access": {"level": env.log_level()},
+            "fund.tasks": {"level": env.log_level()},
             "weasyprint": {"level": "ERROR"},
             "fontTools": {"level": "ERROR"},
         },

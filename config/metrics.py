@@ -65,7 +65,7 @@ def show(request: HttpRequest) -> HttpResponse:
         raise Http404
     registry = CollectorRegistry()
     if env.are_metrics_shared():
-        MultiProcessCollector(registry)
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     else:
         registry.register(REQUESTS)
     registry.register(FundCollector())

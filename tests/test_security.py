@@ -16,7 +16,7 @@ def threats() -> list[str]:
     return [line for line in text.splitlines() if line.startswith("| ") and not line.startswith("| threat |")]
 
 
-def tests_of(path: str) -> set[str]:
+def functions_of(path: str) -> set[str]:
     if not (BASE_DIR / path).exists():
         return set()
     tree = ast.parse((BASE_DIR / path).read_text(encoding="utf-8"))
@@ -31,4 +31,4 @@ def test_no_threat_stands_without_a_test() -> None:
 def test_each_test_that_is_named_exists() -> None:
     named = {found for line in threats() for found in NAMED.findall(line)}
 
-    assert sorted(f"{path}::{name}" for path, name in named if name not in tests_of(path)) == []
+    assert sorted(f"{path}::{name}" for path, name in named if name not in functions_of(path)) == []

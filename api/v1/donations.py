@@ -44,7 +44,7 @@ class CampaignClosed(APIException):
 
 
 # Two sentences that the framework's own Russian catalogue lacks.
-NO_BOOLEAN = {"invalid": _("This must be true or false.")}
+NO_BOOLEAN: dict[str, Any] = {"invalid": _("This must be true or false.")}
 
 
 class StrictIntegerField(serializers.IntegerField):

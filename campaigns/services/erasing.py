@@ -57,9 +57,10 @@ def request_erasure(*, email: str, origin: ErasureRequest.Origin, now: datetime)
 
 
 @transaction.atomic
-def erase_for_staff(*, email: str, by: User, now: datetime) -> ErasureRequest:
+def erase_for_staff(*, email: str, by: User | None, now: datetime) -> ErasureRequest:
     """Ask for somebody who wrote a letter; an act of staff, which does not name them.
 
+    :param by: nobody where a command on the machine itself does it.
     :raises UnknownPersonError: if there is nobody to forget.
     """
     asked = request_erasure(email=email, origin=ErasureRequest.Origin.STAFF, now=now)

@@ -131,6 +131,7 @@ def _beside(command: list[str]) -> Iterator[None]:
 def _run(port: int, var: Path, cluster: postgres.Cluster | None) -> int:
     manager = Manager()
     child_env = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": QUIET, "PORT": str(port), "VAR": str(var)}
+    child_env.setdefault("LOG_LEVEL", "WARNING")  # a line for each request would push the addresses off the terminal
     for name, command in processes(port, var, cluster):
         manager.add_process(name, f"exec {shlex.join(command)}", env=child_env, cwd=str(env.BASE_DIR))
     beside = ["config.embedded.announce", *(["config.embedded.demo"] if env.plays_demo() else [])]

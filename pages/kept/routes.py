@@ -52,9 +52,10 @@ def kept_query(request: HttpRequest) -> QueryDict | None:
     A parameter that nobody knows leads past the kept pages: it can neither fill them nor be shown to somebody else.
     """
     try:
-        known = KEPT.get(resolve(request.path_info).view_name)
+        request.resolver_match = resolve(request.path_info)  # so that logs and metrics name the route of a kept page
     except Resolver404:
         return None
+    known = KEPT.get(request.resolver_match.view_name)
     if known is None or len(request.META.get("QUERY_STRING", "")) > LONGEST_QUERY:
         return None
     found = QueryDict(mutable=True)

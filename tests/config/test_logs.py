@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from django.test import Client
-    from pytest_django.fixtures import SettingsWrapper
+    from pytest_django.fixtures import Settings
 
     from tests.stack import Stack
 
@@ -93,7 +93,7 @@ def test_a_request_is_one_line_that_names_the_route_and_not_the_path(client: Cli
 
 @pytest.mark.parametrize("told", ["", "short", "a" * 65, "x" * 8 + "\n", "ключ-ключ", "<script>alert", "a b c d e f g"])
 @pytest.mark.django_db
-def test_a_name_of_another_shape_is_replaced(client: Client, settings: SettingsWrapper, told: str) -> None:
+def test_a_name_of_another_shape_is_replaced(client: Client, settings: Settings, told: str) -> None:
     settings.TRUSTED_PROXIES = 1
     response = client.get("/healthz", headers={"x-request-id": told})
 
@@ -101,7 +101,7 @@ def test_a_name_of_another_shape_is_replaced(client: Client, settings: SettingsW
 
 
 @pytest.mark.django_db
-def test_the_name_that_our_proxy_gave_is_kept_and_a_strangers_is_not(client: Client, settings: SettingsWrapper) -> None:
+def test_the_name_that_our_proxy_gave_is_kept_and_a_strangers_is_not(client: Client, settings: Settings) -> None:
     told = {"x-request-id": "proxy-named-it-1"}
     settings.TRUSTED_PROXIES = 1
     kept = client.get("/legal/none/", headers=told).headers["X-Request-ID"]
@@ -113,6 +113,7 @@ def test_the_name_that_our_proxy_gave_is_kept_and_a_strangers_is_not(client: Cli
     assert request_ids.current.get() == ""
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(("error", "status"), [(ZeroDivisionError, 500), (OperationalError, 503)])
 def test_an_error_page_shows_the_name_of_the_request(
     client: Client, monkeypatch: pytest.MonkeyPatch, lines: StringIO, error: type[Exception], status: int
@@ -120,7 +121,7 @@ def test_an_error_page_shows_the_name_of_the_request(
     def fail(**_anything: object) -> None:
         raise error
 
-    monkeypatch.setattr("pages.views.texts_in_force", fail)
+    monkeypatch.setattr("pages.views.text_versions", fail)
     client.raise_request_exception = False
     page = client.get("/legal/offer/")
 

@@ -113,6 +113,7 @@ def test_it_starts_shows_life_stops_and_survives_a_kill_of_everything(run: Run) 
     for address in (f"{run.url}/", f"{run.url}/ledger/", f"{run.url}/api/docs/", str(run.var / "mail")):
         wait_until(lambda address=address: f"  {address}\n" in run.told())  # type: ignore[misc]
     wait_until(lambda: run.paid() >= 2)
+    assert "fund.access" not in run.told(), "requests do not push the addresses off the terminal"
     assert "60 demo gifts come in, all pretended; DEMO=0 leaves them out." in run.told()
     for pid in run.processes():
         with suppress(ProcessLookupError):
@@ -174,6 +175,7 @@ def test_a_busy_port_is_one_sentence(run: Run) -> None:
         ({"GIFT_MIN_KOPECKS": "-1"}, "GIFT_MIN_KOPECKS='-1' must be a whole number"),
         ({"YOOKASSA_TRUSTED_NETWORKS": "home"}, "YOOKASSA_TRUSTED_NETWORKS='home' must list networks"),
         ({"REDIS_URL": "http://x"}, "REDIS_URL must look like"),
+        ({"LOG_LEVEL": "loud"}, "LOG_LEVEL='loud' must be DEBUG, INFO, WARNING or ERROR."),
     ],
 )
 def test_a_wrong_setting_is_one_sentence(run: Run, changes: dict[str, str], sentence: str) -> None:

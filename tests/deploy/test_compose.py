@@ -79,6 +79,17 @@ def test_every_secret_is_asked_for_and_none_has_a_value_here(compose: dict[str, 
     assert ".env\n" in (BASE_DIR / ".gitignore").read_text(encoding="utf-8")
 
 
+def test_every_setting_that_readme_names_reaches_the_site(compose: dict[str, Any]) -> None:
+    table = (BASE_DIR / "README.md").read_text(encoding="utf-8").split("## Settings")[1]
+    rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    named = {name for row in rows for name in re.findall(r"`([A-Z_]+)`", row)}
+    elsewhere = {"PORT", "VAR", "DEMO", "OWNER_DATABASE_URL", "SEALER_DATABASE_URL"}  # embedded runs, other processes
+    image = {"WEB_PROCESSES", "WEB_THREADS", "WEB_GRACE_SECONDS"}  # an override file of one's own
+
+    assert len(named) > 20
+    assert named - elsewhere - image - set(compose["services"]["web-1"]["environment"]) == set()
+
+
 def test_nobody_but_the_proxy_can_be_reached_from_outside(compose: dict[str, Any]) -> None:
     services = compose["services"]
 

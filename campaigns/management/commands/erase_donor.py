@@ -10,7 +10,6 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from campaigns.services import erasing
-from people.models import ErasureRequest
 
 
 class Command(BaseCommand):
@@ -26,7 +25,7 @@ class Command(BaseCommand):
         email = (getpass("E-mail (not shown): ") if sys.stdin.isatty() else sys.stdin.readline()).strip()
         now = timezone.now()
         try:
-            asked = erasing.request_erasure(email=email, origin=ErasureRequest.Origin.STAFF, now=now)
+            asked = erasing.erase_for_staff(email=email, by=None, now=now)
         except erasing.UnknownPersonError as error:
             raise CommandError("Nobody of that address gave or has an account.") from error
         if erasing.carry_out_erasure(request_id=asked.pk, now=now):

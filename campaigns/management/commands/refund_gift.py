@@ -1,4 +1,4 @@
-"""``manage.py refund_gift``: send a gift back, whole or in part, until the staff desk can."""
+"""``manage.py refund_gift``: send a gift back, whole or in part, from the machine; people do it at the staff desk."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
 import re
 import shutil
@@ -32,7 +33,7 @@ Rounds = dict[tuple[str, str], list[load.Round]]
 
 def main() -> None:
     """Measure and write ``docs/benchmarks/pages.json`` and ``pages.md``."""
-    wish = _wishes()
+    wish, machine = _wishes(), _machine()
     if not shutil.which("wrk"):
         sys.exit("make bench-pages: wrk is missing: run «sudo apt-get install wrk» and start again.")
     fund = Copy({"PACE_SECONDS": "10", "DEMO": "0"})
@@ -48,7 +49,7 @@ def main() -> None:
         with Arrivals(fund, a_second=wish.a_second, every_seconds=wish.every) as arrivals:
             for number in range(wish.rounds):
                 _measure(fund, pages, rounds, wish.seconds, is_last=number + 1 == wish.rounds)
-        found = _found(fund, wish, rounds, arrivals.seen)
+        found = {"machine": machine} | _found(fund, wish, rounds, arrivals.seen)
     finally:
         fund.stop()
     OUT.mkdir(exist_ok=True)
@@ -95,7 +96,6 @@ def _found(fund: Copy, wish: argparse.Namespace, rounds: Rounds, seen: Seen) -> 
     postgres, operations = (str(row[0]).split(" on ")[0], int(row[1])) if row else ("", 0)
     return {
         "measured_on": datetime.now(UTC).date().isoformat(),
-        "machine": _machine(),
         "versions": {"PostgreSQL": postgres, "Python": platform.python_version(),
                      "wrk": "4.1.0", **{name: version(name) for name in ("Django", "gunicorn", "psycopg")}},
         "setting": {"gifts_before": wish.gifts, "operations_after": operations, "campaigns": CAMPAIGNS,
@@ -132,6 +132,7 @@ def _machine() -> dict[str, Any]:
         "processor": processor[1] if processor else platform.machine(),
         "cores": cores,
         "memory_gb": round(int(memory[1]) / 1024**2) if memory else 0,
+        "load_before": round(os.getloadavg()[0], 1),
         "system": platform.freedesktop_os_release()["PRETTY_NAME"],
     }
 
@@ -144,7 +145,7 @@ def _told(found: dict[str, Any]) -> str:
         "",
         (
             f"`make bench-pages` on {found['measured_on']}: {machine['processor']}, {machine['cores']} cores,"
-            f" {machine['memory_gb']} GB, {machine['system']};"
+            f" {machine['memory_gb']} GB, {machine['system']}, load {machine['load_before']} before;"
             f" {', '.join(f'{name} {number}' for name, number in found['versions'].items() if name != 'PostgreSQL')},"
             f" {found['versions']['PostgreSQL']}. The whole embedded fund, wrk and the gifts share the machine."
         ),

@@ -14,7 +14,7 @@ from django.utils import timezone
 from fund.money import Kopecks
 from fund.payments import gateway, selectors, services, tasks
 from fund.payments.days import moscow_date
-from fund.payments.models import Alarm, Call, Cause, Payment, Refund, Transition
+from fund.payments.models import Alarm, Call, Payment, Refund, Transition
 from fund.payments.services.notifying import Told
 from people.models import User
 from tests import make
@@ -139,8 +139,7 @@ def test_a_move_tells_what_caused_it(control: EmulatorControl) -> None:
     services.compare_day(date=moscow_date(timezone.now()), now=timezone.now() + timedelta(minutes=5))
     by_staff = make.donation(make.campaign("reka")).payment
     control.pay(str(by_staff.yookassa_id))
-    with services.caused_by(Cause.STAFF):
-        services.reread_payment(payment_id=by_staff.pk, now=timezone.now())
+    tasks.reread_payment(payment_id=by_staff.pk)
     back = refund(by_reconciler)
 
     begun = [("", "creating", "request"), ("creating", "pending", "request")]
@@ -222,13 +221,14 @@ def test_the_history_of_a_payment_is_told_in_order(control: EmulatorControl) -> 
         "Нам сообщили от имени ЮKassa: payment.succeeded",
         "Прочитать платёж: ответила",
         "Запись № 1 в книгах",
-        "Запись № 2 в книгах",
         "Платёж: Оплачен",
+        "Запись № 2 в книгах",
         "Возврат на 100\xa0₽: Запрашивается",
-        "Отправить возврат: ответила",
         "Тревога",
+        "Отправить возврат: ответила",
         "Запись № 3 в книгах",
         "Возврат на 100\xa0₽: Отказано: долг перед дарителем",
+        "Прочитать возврат: ответила",
         "Тревога закрыта",
     ]
     assert [(row.kind, row.count) for row in rows if row.count > 1] == [("call", 3), ("notification", 2)]

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from unfold.decorators import action
 
 from people import desk, roles, services
 from people.access import person, prove_again, used_second_factor_lately
+from people.desk_pages import render_desk
 from people.forms import GrantRoleForm, sentence
 from people.letter_admin import LetterAdmin
 from people.models import RoleGrant, StaffAct, User
@@ -53,6 +55,7 @@ class UserAdmin(desk.ReadOnlyAdmin):
     search_fields = ("email",)
     ordering = ("-pk",)
     fields = ("email", "held", "is_active", "joined_at", "last_login")
+    actions_detail = ("end_sessions",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         """Return people with the roles they hold. Two queries, however many people."""
@@ -62,6 +65,29 @@ class UserAdmin(desk.ReadOnlyAdmin):
     def held(self, user: User) -> str:
         """Return the titles of the roles held now."""
         return ", ".join(roles.title(grant.role) for grant in user.open_grants) or "—"  # type: ignore[attr-defined]
+
+    def has_end_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:  # noqa: ARG002
+        """Return whether the reader may sign others out."""
+        return request.user.has_perm("people.end_session")
+
+    @action(description=gettext_lazy("Sign out everywhere"), url_path="end-sessions", permissions=["end"])
+    def end_sessions(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask once, then sign the person out in every browser."""
+        user = get_object_or_404(User, pk=object_id)
+        if request.method == "POST":
+            ended = services.end_sessions_of(user=user, by=person(request), now=timezone.now())
+            told = ngettext("%(count)s session is ended.", "%(count)s sessions are ended.", ended) % {"count": ended}
+            messages.success(request, told)
+            return redirect("desk:people_user_change", user.pk)
+        lead = _("%(person)s is signed out in every browser at once and has to sign in anew. Roles stay.")
+        return render_desk(
+            request,
+            "desk/form.html",
+            title=_("Sign out everywhere"),
+            lead=lead % {"person": user},
+            submit=_("Sign out"),
+            back=reverse("desk:people_user_change", args=[user.pk]),
+        )
 
 
 @admin.register(RoleGrant)

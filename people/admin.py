@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -50,6 +49,7 @@ class UserAdmin(desk.ReadOnlyAdmin):
     desk_group = desk.PEOPLE
     desk_icon = "person"
     desk_title = gettext_lazy("Accounts of people")
+    desk_rows_have_names = True
     list_display = ("email", "held", "is_active", "joined_at", "last_login")
     list_filter = ("is_staff", "is_active")
     search_fields = ("email",)
@@ -152,9 +152,8 @@ class RoleGrantAdmin(desk.ReadOnlyAdmin):
         return self._page(request, context, refused=bool(error))
 
     def _page(self, request: HttpRequest, context: dict[str, Any], *, refused: bool) -> HttpResponse:
-        whole = {**self.admin_site.each_context(request), "opts": self.opts, **context}
-        status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
-        return render(request, "desk/form.html", whole, status=status)
+        back = reverse("desk:people_rolegrant_changelist")
+        return render_desk(request, "desk/form.html", is_refused=refused, back=back, **context)
 
 
 @admin.register(StaffAct)

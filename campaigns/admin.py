@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import admin, messages
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -83,6 +84,11 @@ class BudgetLineForm(RoublesForm):
         model = BudgetLine
         fields = ("position", "title", "note")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["aria-label"] = str(field.label)  # the table's head names the column to the eye alone
+
 
 class BudgetLineInline(TabularInline):  # type: ignore[misc]  # unfold has no types
     """What the money is for."""
@@ -131,6 +137,7 @@ class CampaignAdmin(desk.DeskAdmin):
     """Campaigns, the newest first."""
 
     desk_group, desk_icon = desk.PROJECTS, "volunteer_activism"
+    desk_rows_have_names = True
     form = CampaignForm
     list_display = ("title", "status", "organiser", "wanted", "opens_at", "closes_at")
     list_filter = ("status",)
@@ -193,7 +200,8 @@ class CampaignAdmin(desk.DeskAdmin):
             else:
                 messages.success(request, _("Done."))
             return redirect("desk:campaigns_campaign_change", campaign.pk)
-        return render_desk(request, "desk/form.html", title=f"{submit}: {campaign.title}", lead=lead, submit=submit)
+        back = reverse("desk:campaigns_campaign_change", args=[campaign.pk])
+        return render_desk(request, "desk/form.html", title=f"{submit}: {campaign.title}", lead=lead, submit=submit, back=back)
 
 
 def _is_in(object_id: str | None, status: Campaign.Status) -> bool:

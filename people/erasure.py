@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
+class RoleHeldError(Exception):
+    """Who holds a role keeps the account: an administrator takes the role back first."""
+
+
 @transaction.atomic
 def withdraw_consents(*, donor_ids: Collection[int], kinds: Iterable[str], now: datetime) -> int:
     """Write down that consents are taken back, each once; return how many were. A name goes with its consent.
@@ -60,6 +64,21 @@ def erase_address(*, email: str, now: datetime) -> bool:
         return True
     _erase_user(user)
     return False
+
+
+@transaction.atomic
+def close_account(*, user: User, now: datetime) -> None:
+    """Delete an account as its owner wants: sessions, second factors, ties to other sites and letters go with it.
+
+    Gifts are another matter: they never belong to an account.
+
+    :raises RoleHeldError: if the person holds a role; nothing has changed then.
+    """
+    found = User.objects.select_for_update().get(pk=user.pk)  # a role granted at the same time stands in line
+    if found.is_staff:
+        raise RoleHeldError
+    Letter.objects.filter(user=found).waiting().update(given_up_at=now, failure="Erased", subject="", body="")
+    _erase_user(found)
 
 
 def _erase_user(user: User) -> None:

@@ -34,7 +34,7 @@ class Command(BaseCommand):
         if donation is None:
             raise CommandError(f"There is no gift {options['number']}.")
         try:
-            refund = services.request_refund(
+            refund = services.refund_by_command(
                 payment_id=donation.payment_id,
                 amount_kopecks=parse_roubles(options["roubles"]),
                 reason=options["reason"],
@@ -49,4 +49,6 @@ class Command(BaseCommand):
             raise CommandError("More would go back than was given.") from error
         except services.RefundTooSmallError as error:
             raise CommandError("ЮKassa refunds no less than a rouble.") from error
+        except services.RefundKeyReusedError as error:
+            raise CommandError("This key names another refund: take a new one.") from error
         self.stdout.write(f"Refund {refund.pk} of gift {donation.number} is on its way.")

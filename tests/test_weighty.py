@@ -1,4 +1,4 @@
-"""What moves money, forgets people or binds the fund asks for the second step anew, some minutes after the last time."""
+"""What moves money, forgets people or binds the fund asks for the second step anew some minutes later."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from campaigns.models import BudgetLine, Campaign
 from fund.money import format_roubles
 from fund.payments.desk_forms import RoublesField
 from people import desk
-from people.access import person
+from people.access import person, prove_again, used_second_factor_lately
 from people.desk_pages import render_desk
 
 if TYPE_CHECKING:
@@ -191,6 +191,8 @@ class CampaignAdmin(desk.DeskAdmin):
         return self._step(request, object_id, services.end_campaign, (_("Close the campaign"), lead))
 
     def _step(self, request: HttpRequest, object_id: str, step: Any, words: tuple[str, str]) -> HttpResponse:
+        if not used_second_factor_lately(request):
+            return prove_again(request)
         campaign, (submit, lead) = get_object_or_404(Campaign, pk=object_id), words
         if request.method == "POST":
             try:

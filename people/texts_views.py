@@ -69,7 +69,7 @@ def drop(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 @require_POST
-@desk_page("people.publish_legal_text")
+@desk_page("people.publish_legal_text", fresh=True)
 def publish(request: HttpRequest, kind: str) -> HttpResponse:
     """Publish the draft that the publisher looked at."""
     wanted, now = _kind(kind), timezone.now()

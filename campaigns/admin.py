@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import admin, messages
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -83,6 +84,11 @@ class BudgetLineForm(RoublesForm):
         model = BudgetLine
         fields = ("position", "title", "note")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["aria-label"] = str(field.label)  # the table's head names the column to the eye alone
+
 
 class BudgetLineInline(TabularInline):  # type: ignore[misc]  # unfold has no types
     """What the money is for."""
@@ -121,9 +127,11 @@ class BudgetLineInline(TabularInline):  # type: ignore[misc]  # unfold has no ty
 
 
 def _may_change(request: HttpRequest, campaign: Campaign | None) -> bool:
-    """Return whether a campaign may be changed: a closed one stays as its donors knew it."""
-    is_closed = campaign is not None and campaign.status == Campaign.Status.CLOSED
-    return not is_closed and request.user.has_perm("campaigns.change_campaign")
+    """Return whether a campaign may be changed: a draft, by who wrote it. An open one stays as its donors knew it."""
+    is_own_draft = campaign is None or (
+        campaign.status == Campaign.Status.DRAFT and campaign.author_id == request.user.pk
+    )
+    return is_own_draft and request.user.has_perm("campaigns.change_campaign")
 
 
 @admin.register(Campaign)
@@ -131,6 +139,7 @@ class CampaignAdmin(desk.DeskAdmin):
     """Campaigns, the newest first."""
 
     desk_group, desk_icon = desk.PROJECTS, "volunteer_activism"
+    desk_rows_have_names = True
     form = CampaignForm
     list_display = ("title", "status", "organiser", "wanted", "opens_at", "closes_at")
     list_filter = ("status",)
@@ -138,6 +147,7 @@ class CampaignAdmin(desk.DeskAdmin):
     search_fields = ("title", "=slug")
     ordering = ("-opens_at", "-pk")
     fields = TEXTS
+    readonly_fields = ("wanted",)
     inlines = (BudgetLineInline,)
     actions_detail = ("launch", "end")
 
@@ -151,9 +161,16 @@ class CampaignAdmin(desk.DeskAdmin):
         may_write = self.has_change_permission(request, obj) if obj else True
         return TEXTS if may_write else [name if name != "goal" else "wanted" for name in TEXTS]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Campaign | None = None) -> Any:  # noqa: ARG002
-        """Let the address stay once it is published: the books' accounts bear it."""
-        return ("wanted",) if obj is None or obj.status == Campaign.Status.DRAFT else ("wanted", "slug")
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Show others' drafts to who decides on them, not to other writers."""
+        found: Any = super().get_queryset(request)
+        return found.read_by(person(request).pk) if request.user.has_perm("campaigns.add_campaign") else found
+
+    def save_model(self, request: HttpRequest, obj: Campaign, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
+        """Note who wrote the draft."""
+        if not change:
+            obj.author = person(request)
+        super().save_model(request, obj, form, change)
 
     def has_change_permission(self, request: HttpRequest, obj: Campaign | None = None) -> bool:
         """Return whether the campaign may be changed."""
@@ -195,7 +212,10 @@ class CampaignAdmin(desk.DeskAdmin):
             else:
                 messages.success(request, _("Done."))
             return redirect("desk:campaigns_campaign_change", campaign.pk)
-        return render_desk(request, "desk/form.html", title=f"{submit}: {campaign.title}", lead=lead, submit=submit)
+        back = reverse("desk:campaigns_campaign_change", args=[campaign.pk])
+        return render_desk(
+            request, "desk/form.html", title=f"{submit}: {campaign.title}", lead=lead, submit=submit, back=back
+        )
 
 
 def _is_in(object_id: str | None, status: Campaign.Status) -> bool:

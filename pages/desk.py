@@ -14,6 +14,8 @@ from fund.payments.models import Alarm, RefundProposal
 from fund.payments.selectors import count_stuck, day_sums
 from people.access import person
 from people.models import Letter
+from people.roles import ROLES
+from people.selectors import roles_held
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,10 +37,11 @@ class Tile:
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """Add the tiles that the reader may see. Seven queries at most, however much there is."""
+    """Add the tiles that the reader may see, and what the desk is for them. Eight queries at most."""
     user, now = person(request), timezone.now()
+    held = [ROLES[name] for name in roles_held(user_id=user.pk) if name in ROLES]
     tiles = [tile for permission, make in TILES if user.has_perm(permission) for tile in make(user, now)]
-    return {**context, "tiles": tiles, "is_calm": bool(tiles) and not any(tile.is_bad for tile in tiles)}
+    return {**context, "held": held, "tiles": tiles, "is_calm": bool(tiles) and not any(tile.is_bad for tile in tiles)}
 
 
 def _alarms(_user: User, _now: datetime) -> list[Tile]:

@@ -10,6 +10,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from redis.exceptions import RedisError
 
 from pages.refusals import problem, refusal
 
@@ -69,7 +70,10 @@ class PlainRefusalsMiddleware:
 
 
 class DatabaseDownMiddleware:
-    """Turn a lost database connection into a 503 that says to come back in a moment."""
+    """Turn a lost database or Redis into a 503 that says to come back in a moment.
+
+    Pages and gifts do without Redis; signing in does not (docs/adr/0010).
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -80,9 +84,12 @@ class DatabaseDownMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer for a lost connection; leave every other error alone."""
-        if not isinstance(exception, OperationalError | InterfaceError):
+        if isinstance(exception, OperationalError | InterfaceError):
+            sentence = _("The database does not answer. Nothing is lost: try again in a moment.")
+        elif isinstance(exception, RedisError):
+            sentence = _("This page can't answer just now. Nothing is lost: try again in a moment.")
+        else:
             return None
-        sentence = _("The database does not answer. Nothing is lost: try again in a moment.")
         if request.path.startswith("/api/"):
             response: HttpResponse = problem(request, HTTPStatus.SERVICE_UNAVAILABLE, sentence)
         else:

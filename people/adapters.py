@@ -26,6 +26,7 @@ from people.emails import refuse_look_alike
 from people.letters import Words
 from people.models import User
 from people.outbox import queue_letter
+from people.sealing import seal, unseal
 from people.services import end_sessions
 from people.tasks import send_soon
 
@@ -109,6 +110,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
 class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Second factors."""
+
+    def encrypt(self, text: str) -> str:
+        """Return a secret as the database keeps it."""
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Return a secret that the database kept."""
+        return unseal(encrypted_text)
 
     def get_totp_issuer(self) -> str:
         """Return the name under which an authenticator app shows us."""

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from unfold.decorators import action
 
 from people import desk, roles, services
 from people.access import person, prove_again, used_second_factor_lately
+from people.desk_pages import render_desk
 from people.forms import GrantRoleForm, sentence
 from people.letter_admin import LetterAdmin
 from people.models import RoleGrant, StaffAct, User
@@ -48,11 +49,13 @@ class UserAdmin(desk.ReadOnlyAdmin):
     desk_group = desk.PEOPLE
     desk_icon = "person"
     desk_title = gettext_lazy("Accounts of people")
+    desk_rows_have_names = True
     list_display = ("email", "held", "is_active", "joined_at", "last_login")
     list_filter = ("is_staff", "is_active")
     search_fields = ("email",)
     ordering = ("-pk",)
     fields = ("email", "held", "is_active", "joined_at", "last_login")
+    actions_detail = ("end_sessions",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         """Return people with the roles they hold. Two queries, however many people."""
@@ -62,6 +65,29 @@ class UserAdmin(desk.ReadOnlyAdmin):
     def held(self, user: User) -> str:
         """Return the titles of the roles held now."""
         return ", ".join(roles.title(grant.role) for grant in user.open_grants) or "—"  # type: ignore[attr-defined]
+
+    def has_end_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:  # noqa: ARG002
+        """Return whether the reader may sign others out."""
+        return request.user.has_perm("people.end_session")
+
+    @action(description=gettext_lazy("Sign out everywhere"), url_path="end-sessions", permissions=["end"])
+    def end_sessions(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask once, then sign the person out in every browser."""
+        user = get_object_or_404(User, pk=object_id)
+        if request.method == "POST":
+            ended = services.end_sessions_of(user=user, by=person(request), now=timezone.now())
+            told = ngettext("%(count)s session is ended.", "%(count)s sessions are ended.", ended) % {"count": ended}
+            messages.success(request, told)
+            return redirect("desk:people_user_change", user.pk)
+        lead = _("%(person)s is signed out in every browser at once and has to sign in anew. Roles stay.")
+        return render_desk(
+            request,
+            "desk/form.html",
+            title=_("Sign out everywhere"),
+            lead=lead % {"person": user},
+            submit=_("Sign out"),
+            back=reverse("desk:people_user_change", args=[user.pk]),
+        )
 
 
 @admin.register(RoleGrant)
@@ -126,9 +152,8 @@ class RoleGrantAdmin(desk.ReadOnlyAdmin):
         return self._page(request, context, refused=bool(error))
 
     def _page(self, request: HttpRequest, context: dict[str, Any], *, refused: bool) -> HttpResponse:
-        whole = {**self.admin_site.each_context(request), "opts": self.opts, **context}
-        status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
-        return render(request, "desk/form.html", whole, status=status)
+        back = reverse("desk:people_rolegrant_changelist")
+        return render_desk(request, "desk/form.html", is_refused=refused, back=back, **context)
 
 
 @admin.register(StaffAct)

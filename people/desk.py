@@ -16,6 +16,7 @@ from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.sites import UnfoldAdminSite
@@ -100,6 +101,10 @@ class DeskSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold has no types
         """Lead to the site's own page."""
         return redirect("people:me")
 
+    def app_index(self, request: HttpRequest, app_label: str, extra_context: Any = None) -> HttpResponse:  # noqa: ARG002
+        """Lead to the first page, which shows every room."""
+        return redirect("desk:index")
+
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
         """Return the menu: groups with what the reader may open, in their order."""
         found: dict[str, list[dict[str, Any]]] = {str(group): [] for group in GROUPS}
@@ -132,11 +137,20 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]
     desk_group: ClassVar[_StrPromise] = SITE
     desk_icon: ClassVar[str] = "list"
     desk_title: ClassVar[_StrPromise | str] = ""  # in the menu; the model's own name where it is empty
+    desk_rows_have_names: ClassVar[bool] = False  # a row's own words are its title; its number otherwise
     list_per_page = 50
     list_max_show_all = 0  # no list without a page size
     show_full_result_count = False
     compressed_fields = True
     actions_on_top = True
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Show one row under a title in the reader's language."""
+        title = {} if self.desk_rows_have_names else {"subtitle": f"{capfirst(self.opts.verbose_name)} № {object_id}"}
+        found: HttpResponse = super().change_view(request, object_id, form_url, {**title, **(extra_context or {})})
+        return found
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Return what can be done with chosen rows; deleting many at once is not among it."""
@@ -196,6 +210,11 @@ class ReadOnlyAdmin(DeskAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
         """Refuse."""
         return False
+
+
+def styles(request: HttpRequest) -> str:  # noqa: ARG001 - unfold's signature
+    """Return the address of what the desk's pages wear over unfold's clothes."""
+    return static("css/desk.css")
 
 
 def mark(request: HttpRequest) -> str:  # noqa: ARG001 - unfold's signature

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
+class RoleHeldError(Exception):
+    """Who holds a role keeps the account: an administrator takes the role back first."""
+
+
 @transaction.atomic
 def withdraw_consents(*, donor_ids: Collection[int], kinds: Iterable[str], now: datetime) -> int:
     """Write down that consents are taken back, each once; return how many were. A name goes with its consent.
@@ -72,6 +76,20 @@ def _end_begun(email: str) -> None:
     for session in Session.objects.filter(user__isnull=True).iterator():
         if email.casefold() in json.dumps(session.get_decoded(), ensure_ascii=False).casefold():
             session.delete()
+
+
+@transaction.atomic
+def close_account(*, user: User, now: datetime) -> None:
+    """Delete an account as its owner wants: sessions, second factors, ties to other sites and letters go with it.
+
+    Gifts are another matter: they never belong to an account.
+
+    :raises RoleHeldError: if the person holds a role; nothing has changed then.
+    """
+    found = User.objects.select_for_update().get(pk=user.pk)  # a role granted at the same time stands in line
+    if found.is_staff:
+        raise RoleHeldError
+    _erase_user(found, now)
 
 
 def _erase_user(user: User, now: datetime) -> None:

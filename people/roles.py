@@ -18,10 +18,11 @@ ADMINISTRATOR = "administrator"
 
 @dataclass(frozen=True)
 class Role:
-    """One role: its name in the table, its title before translation, what it may do."""
+    """One role: its name in the table, its title and what it finds at the desk before translation, what it may do."""
 
     name: str
     msgid: str
+    desk_msgid: str
     may: frozenset[str]
 
     @property
@@ -29,11 +30,16 @@ class Role:
         """Return the title in the reader's language."""
         return gettext(self.msgid)
 
+    @property
+    def desk(self) -> str:
+        """Return what there is at the desk for who holds it, in the reader's language."""
+        return gettext(self.desk_msgid)
+
 
 def _read() -> tuple[dict[str, Role], tuple[frozenset[str], ...]]:
     found = tomllib.loads((Path(__file__).resolve().parent / "roles.toml").read_text(encoding="utf-8"))
     apart = tuple(frozenset(pair) for pair in found.pop("apart"))
-    return {name: Role(name, row["title"], frozenset(row["may"])) for name, row in found.items()}, apart
+    return {name: Role(name, row["title"], row["desk"], frozenset(row["may"])) for name, row in found.items()}, apart
 
 
 ROLES, APART = _read()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -54,6 +55,7 @@ def edit(request: HttpRequest, kind: str) -> HttpResponse:
         form=form,
         submit=_("Keep the draft"),
         lead="",
+        back=reverse("texts:text", args=[wanted]),
     )
 
 

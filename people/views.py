@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from allauth.account.decorators import reauthentication_required
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.contrib import messages
@@ -12,9 +13,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from people import roles, services
+from people import erasure, roles, services
 from people.access import has_second_factor, person
 from people.selectors import roles_held, sessions_of
 
@@ -45,3 +46,22 @@ def end_others(request: HttpRequest) -> HttpResponse:
     services.end_sessions(user=person(request), but=request.session.session_key)
     messages.success(request, _("You are signed in here alone."))
     return redirect("people:me")
+
+
+@never_cache
+@login_required
+@reauthentication_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def close(request: HttpRequest) -> HttpResponse:
+    """Ask once, then close one's own account and sign out."""
+    user = person(request)
+    if request.method == "POST":
+        try:
+            erasure.close_account(user=user, now=timezone.now())
+        except erasure.RoleHeldError:
+            messages.warning(request, _("Who holds a role in the fund keeps the account: ask an administrator first."))
+            return redirect("people:me")
+        request.session.flush()
+        messages.success(request, _("Your account is closed."))
+        return redirect("pages:home")
+    return render(request, "people/close.html", {"person": user, "holds_role": user.is_staff})

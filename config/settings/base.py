@@ -308,6 +308,7 @@ UNFOLD = {
     "SITE_HEADER": _("Social capital"),
     "SITE_SUBHEADER": _("Desk of the fund"),
     "SITE_ICON": "people.desk.mark",
+    "STYLES": ["people.desk.styles"],
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "people.desk.mark"}],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,

@@ -14,6 +14,7 @@ if env.flag("DEMO", default=False):
 DEBUG = False
 DEMO_MODE = False
 SECRET_KEY = env.text("DJANGO_SECRET_KEY")
+SECRET_KEY_FALLBACKS = list(filter(None, [env.text("DJANGO_OLD_SECRET_KEY", "")]))  # while the key is being changed
 ALLOWED_HOSTS = [
     SITE_URL.split("://", 1)[1].split("/", 1)[0].split(":", 1)[0],
     *env.text("INTERNAL_HOSTS", "127.0.0.1").split(","),  # how Prometheus and the health check name a web server

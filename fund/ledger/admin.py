@@ -68,6 +68,7 @@ class AccountAdmin(desk.ReadOnlyAdmin):
     """The chart of accounts; what each holds is on the public page of the books."""
 
     desk_group, desk_icon = desk.MONEY, "account_tree"
+    desk_rows_have_names = True
     list_display = ("code", "name", "side", "opened_at")
     list_filter = ("side",)
     search_fields = ("code__istartswith", "name")

@@ -12,7 +12,8 @@ from people.services.roles import (
     grant_role,
     revoke_role,
 )
-from people.services.sessions import end_sessions
+from people.services.second_factors import seal_second_factors_anew
+from people.services.sessions import end_sessions, end_sessions_of
 
 __all__ = [
     "AdministratorExistsError",
@@ -23,10 +24,12 @@ __all__ = [
     "UnknownRoleError",
     "appoint_administrator",
     "end_sessions",
+    "end_sessions_of",
     "grant_role",
     "open_account",
     "record_act",
     "record_donor",
     "revoke_role",
+    "seal_second_factors_anew",
     "subject_of",
 ]

@@ -16,7 +16,7 @@ from fund.payments import gateway, selectors, services, tasks
 from fund.payments.days import moscow_date
 from fund.payments.models import Alarm, Call, Payment, Refund, Transition
 from fund.payments.services.notifying import Told
-from people.models import User
+from people.models import Letter, User
 from tests import make
 
 if TYPE_CHECKING:
@@ -209,11 +209,9 @@ def test_the_history_of_a_payment_is_told_in_order(control: EmulatorControl) -> 
     treasurer = User.objects.create(email="treasurer@example.org")
     services.dismiss_alarm(alarm_id=alarm.pk, user=treasurer, reason="Вернули переводом", now=timezone.now())
     payment.refresh_from_db()
-    letter = selectors.HistoryRow(payment.created_at - timedelta(days=1), "letter", "Письмо")
-    rows = selectors.payment_history(payment=payment, more=[letter])
+    rows = selectors.payment_history(payment=payment)
 
-    assert [row.title for row in rows] == [
-        "Письмо",
+    assert [row.title for row in rows if row.kind != "letter"] == [
         "Платёж: Создаётся",
         "Создать платёж: ответила",
         "Платёж: Ждёт дарителя",
@@ -234,6 +232,23 @@ def test_the_history_of_a_payment_is_told_in_order(control: EmulatorControl) -> 
     assert [(row.kind, row.count) for row in rows if row.count > 1] == [("call", 3), ("notification", 2)]
     assert [row.kind for row in rows if row.is_trouble] == ["alarm", "transition"]
     assert rows[-1].detail == "treasurer@example.org: Вернули переводом"
+    assert [(row.title, row.detail) for row in rows if row.kind == "letter"] == [
+        ("Письмо: Возврат", "записано, ждёт отправки")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("end", "said", "is_trouble"), [("sent_at", "отправлено", False), ("given_up_at", "отправить не удалось", True)]
+)
+def test_the_history_tells_how_a_letter_fared(
+    control: EmulatorControl, end: str, said: str, *, is_trouble: bool
+) -> None:
+    payment = paid(control)
+    refund(payment)
+    Letter.objects.update(**{end: timezone.now()})
+
+    rows = [row for row in selectors.payment_history(payment=payment) if row.kind == "letter"]
+    assert [(row.detail, row.is_trouble) for row in rows] == [("записано, ждёт отправки", False), (said, is_trouble)]
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -251,7 +266,7 @@ def test_a_history_costs_the_same_however_long(
         services.raise_alarm(kind=Alarm.Kind.MISMATCH, subject=f"payment:{payment.pk}", now=timezone.now())
         services.close_alarm(alarm_id=Alarm.objects.latest("pk").pk, now=timezone.now())
     services.raise_alarm(kind=Alarm.Kind.KEY_EXPIRED, subject=f"payment:{payment.pk}", now=timezone.now())
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         rows = selectors.payment_history(payment=payment)
 
     assert len([row for row in rows if row.kind == "proposal"]) == count

@@ -1,0 +1,41 @@
+"""Secrets of second factors, readable with the site's own key alone."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+
+from cryptography.fernet import Fernet, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+PURPOSE = b"people.second_factor"  # another purpose, another key
+
+
+def seal(text: str) -> str:
+    """Return the text encrypted with a key made of ``SECRET_KEY``."""
+    return _keys().encrypt(text.encode()).decode("ascii")
+
+
+def unseal(sealed: str) -> str:
+    """Return the text; also what was sealed with one of ``SECRET_KEY_FALLBACKS``.
+
+    :raises cryptography.fernet.InvalidToken: if none of the keys made it.
+    """
+    return _keys().decrypt(sealed.encode("ascii")).decode()
+
+
+def seal_anew(sealed: str) -> str:
+    """Return the same text encrypted with the newest key.
+
+    :raises cryptography.fernet.InvalidToken: if none of the keys made it.
+    """
+    return _keys().rotate(sealed.encode("ascii")).decode("ascii")
+
+
+def _keys() -> MultiFernet:
+    return MultiFernet(Fernet(_key(secret)) for secret in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS])
+
+
+def _key(secret: str) -> bytes:
+    return urlsafe_b64encode(HKDF(algorithm=SHA256(), length=32, salt=None, info=PURPOSE).derive(secret.encode()))

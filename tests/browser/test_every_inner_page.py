@@ -1,0 +1,236 @@
+"""Every page behind a sign-in, on a phone and on a desk, by day and by night: no barrier, no sideways scroll."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.test_every_page import PAGES as PUBLIC
+from tests.browser.test_every_page import SIDEWAYS, SIZES, barriers
+from tests.browser.test_my import enter
+from tests.test_doors import DOORS, NAMED, needed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+    from tests.stack import Stack
+
+MY = "donor-of-inner-pages@example.org"
+# Every page by its name, under whom it is looked at; {…} are rows that `rows` makes. One person may see a page twice:
+# with rows and without any.
+PAGES: dict[str, dict[str, list[str]]] = {
+    "person": {
+        "people:me": ["/me/"],
+        "people:close": ["/me/close/"],
+        "account_email": ["/me/email/"],
+        "account_change_password": ["/me/password/change/"],
+        "account_logout": ["/me/logout/"],
+        "account_reauthenticate": ["/me/reauthenticate/"],
+        "socialaccount_connections": ["/me/3rdparty/"],
+        "mfa_index": ["/me/2fa/"],
+        "mfa_activate_totp": ["/me/2fa/totp/activate/"],
+        "mfa_add_webauthn": ["/me/2fa/webauthn/add/"],
+    },
+    "stranger": {
+        "account_request_login_code": ["/me/login/code/"],
+        "account_inactive": ["/me/inactive/"],
+        "account_password_reset_completed": ["/me/password/reset/done/"],
+        "socialaccount_login_cancelled": ["/me/3rdparty/login/cancelled/"],
+        "socialaccount_login_error": ["/me/3rdparty/login/error/"],
+    },
+    "no password": {"account_set_password": ["/me/password/set/"]},
+    "donor": {"my:gifts": ["/my/gifts/"], "my:erase": ["/my/erase/"]},
+    "administrator": {
+        "people:me": ["/me/"],
+        "people:close": ["/me/close/"],
+        "mfa_index": ["/me/2fa/"],
+        "mfa_reauthenticate": ["/me/2fa/reauthenticate/"],
+        "mfa_deactivate_totp": ["/me/2fa/totp/deactivate/"],
+        "mfa_generate_recovery_codes": ["/me/2fa/recovery-codes/generate/"],
+        "mfa_view_recovery_codes": ["/me/2fa/recovery-codes/"],
+        "mfa_list_webauthn": ["/me/2fa/webauthn/"],
+        "mfa_edit_webauthn": ["/me/2fa/webauthn/keys/{key}/edit/"],
+        "mfa_remove_webauthn": ["/me/2fa/webauthn/keys/{key}/remove/"],
+        "desk:index": ["/desk/"],
+        "desk:people_user_changelist": ["/desk/people/user/", "/desk/people/user/?q=zzz"],
+        "desk:people_user_change": ["/desk/people/user/{person}/change/"],
+        "desk:people_user_end_sessions": ["/desk/people/user/{person}/end-sessions/"],
+        "desk:people_rolegrant_changelist": ["/desk/people/rolegrant/"],
+        "desk:people_rolegrant_change": ["/desk/people/rolegrant/{grant}/change/"],
+        "desk:people_rolegrant_grant": ["/desk/people/rolegrant/grant/"],
+        "desk:people_rolegrant_revoke": ["/desk/people/rolegrant/{grant}/revoke/"],
+        "desk:people_staffact_changelist": ["/desk/people/staffact/"],
+        "desk:people_staffact_change": ["/desk/people/staffact/{act}/change/"],
+    },
+    "organiser": {
+        "desk:campaigns_campaign_add": ["/desk/campaigns/campaign/add/"],
+        "desk:campaigns_campaign_change": ["/desk/campaigns/campaign/{campaign}/change/"],
+    },
+    "brand_manager": {"desk:index": ["/desk/"]},
+    "council_member": {
+        "desk:index": ["/desk/"],
+        "desk:campaigns_campaign_changelist": ["/desk/campaigns/campaign/"],
+        "desk:campaigns_campaign_end": ["/desk/campaigns/campaign/{campaign}/end/"],
+        "desk:campaigns_campaign_launch": ["/desk/campaigns/campaign/{draft}/launch/"],
+    },
+    "treasurer": {
+        "desk:index": ["/desk/"],
+        "money:payments": ["/desk/money/payments/", "/desk/money/payments/?text=zzz"],
+        "money:payment": ["/desk/money/payments/{payment}/"],
+        "money:refund": ["/desk/money/payments/{payment}/refund/"],
+        "money:proposals": ["/desk/money/proposals/"],
+        "money:withdraw": ["/desk/money/proposals/{proposal}/withdraw/"],
+        "money:stuck": ["/desk/money/stuck/"],
+        "money:alarms": ["/desk/money/alarms/"],
+        "money:alarm": ["/desk/money/alarms/{alarm}/"],
+        "erasures:list": ["/desk/erasures/"],
+        "desk:people_letter_changelist": ["/desk/people/letter/"],
+        "desk:people_letter_change": ["/desk/people/letter/{letter}/change/"],
+    },
+    "signer": {
+        "money:proposal": ["/desk/money/proposals/{proposal}/"],
+        "money:approve": ["/desk/money/proposals/{proposal}/approve/"],
+        "money:reject": ["/desk/money/proposals/{proposal}/reject/"],
+        "texts:text": ["/desk/texts/offer/"],
+        "desk:ledger_account_changelist": ["/desk/ledger/account/"],
+        "desk:ledger_account_change": ["/desk/ledger/account/{account}/change/"],
+        "desk:ledger_checkpoint_changelist": ["/desk/ledger/checkpoint/"],
+        "desk:ledger_checkpoint_change": ["/desk/ledger/checkpoint/{checkpoint}/change/"],
+        "desk:ledger_operation_changelist": ["/desk/ledger/operation/"],
+        "desk:ledger_operation_change": ["/desk/ledger/operation/{operation}/change/"],
+        "desk:payments_daycomparison_changelist": ["/desk/payments/daycomparison/"],
+    },
+    "moderator": {
+        "desk:index": ["/desk/"],
+        "moderation:names": ["/desk/names/"],
+        "texts:list": ["/desk/texts/"],
+        "texts:text": ["/desk/texts/offer/", "/desk/texts/refund_rules/"],
+        "texts:edit": ["/desk/texts/offer/edit/"],
+    },
+}
+# What shows no page of its own, and why.
+NOT_PAGES = {
+    "sent by a button alone": {
+        "people:end-others", "moderation:hide", "moderation:show", "money:reread", "money:close_alarm", "texts:drop",
+        "texts:publish", "desk:people_letter_resend", "my:hide_name", "my:ask_for_statement", "my:leave",
+        "vk_login", "yandex_login",
+    },
+    "leads elsewhere at once": {
+        "desk:login", "desk:logout", "desk:app_list", "desk:password_change", "desk:password_change_done", "desk:view_on_site",
+        "account_email_verification_sent", "account_confirm_login_code", "account_confirm_password_reset_code",
+        "account_complete_password_reset", "socialaccount_signup", "vk_callback", "yandex_callback",
+    },
+    "a file or a script": {"mfa_download_recovery_codes", "desk:jsi18n", "my:statement_file"},
+    "a part of a page": {"desk:search", "desk:autocomplete"},
+    "asked for in the middle of a sign-in: tests/browser/test_staff.py": {"mfa_authenticate"},
+    "a sign-in through the key itself: no page of its own": {"mfa_reauthenticate_webauthn"},
+    "while a statement is drawn: tests/browser/test_my.py": {"my:statement"},
+    "one day's row, once a day has passed": {"desk:payments_daycomparison_change"},
+}  # fmt: skip
+ROWS = """
+import json
+from uuid import uuid4
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from django.test import Client
+from django.utils import timezone
+from campaigns.models import Campaign, Donation
+from fund.ledger.models import Account, Checkpoint, Operation
+from fund.payments import services
+from fund.payments.models import Alarm
+from fund.payments.services.proposing import propose_refund
+from people import publishing
+from people.models import Letter, StaffAct
+from people.roles import ROLES
+from tests import make
+now = timezone.now()
+team = {{role: make.staff(role, email=role + "@inner.example.org") for role in ROLES}}
+team["person"] = make.user("person@inner.example.org", password=make.PASSWORD)
+team["no password"] = make.user("none@inner.example.org")
+keys = {{name: make.sign_in(Client(), one).session.session_key for name, one in team.items()}}
+head = team["administrator"]
+RecoveryCodes.activate(head)
+key = Authenticator.objects.create(user=head, type="webauthn", data={{"name": "Ключ на связке", "credential": {{}}}})
+payment = Donation.objects.get(token="{token}").payment
+proposal = propose_refund(payment_id=payment.pk, amount_kopecks=payment.amount_kopecks, reason="mistake",
+    note="Заплачено дважды", request_key=str(uuid4()), user=team["treasurer"], now=now)
+services.raise_alarm(kind=Alarm.Kind.NO_COMMISSION, subject=f"payment:{{payment.pk}}", now=now)
+draft = Campaign.objects.create(slug="inner", title="Черновик", summary="Деревья", story="Сажаем.",
+    goal_kopecks=100000, opens_at=now)
+publishing.save_draft(kind="offer", body="# Оферта\\n\\nНовые слова", note="Проще", by=team["moderator"], now=now)
+rows = {{"key": key.pk, "person": team["moderator"].pk, "grant": team["moderator"].grants.get().pk,
+    "act": StaffAct.objects.latest("pk").pk, "campaign": Campaign.objects.get(slug="jazz-may").pk, "draft": draft.pk,
+    "payment": payment.pk, "proposal": proposal.pk, "alarm": Alarm.objects.latest("pk").pk,
+    "letter": Letter.objects.latest("pk").pk, "account": Account.objects.latest("pk").pk,
+    "checkpoint": Checkpoint.objects.latest("pk").pk, "operation": Operation.objects.latest("pk").pk}}
+print("rows", json.dumps([keys, rows]))
+"""
+NIGHT = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}  # the night changes nothing but colours
+
+
+def test_no_inner_page_is_left_out() -> None:
+    covered = set().union(*PAGES.values())
+    reasons = set().union(*NOT_PAGES.values())
+    inside = {name for name in NAMED if name.startswith(("account_", "mfa_", "socialaccount_", "my:", "vk_", "yandex_"))}
+    inside |= {*DOORS["own"], *DOORS["own_steps"], *DOORS["begun"], *DOORS["staff"], *DOORS["nobody"]}
+    inside |= {*DOORS["in_state"], *(name for name, right in needed().items() if right is not None)}
+    history = {name for name in inside if name.endswith("_history")}  # leads to the acts of staff
+
+    assert inside - history - PUBLIC.keys() - reasons == covered - PUBLIC.keys()
+    assert covered & reasons == set()
+
+
+@pytest.fixture(scope="module")
+def rows(running_stack: Stack) -> tuple[dict[str, str], dict[str, int]]:
+    """Make a gift and everything that pages show, once; return the keys of sessions, and of rows."""
+    gift = running_stack.give(amount_kopecks=6000_00, email=MY, public_name="Анна и друзья").json()
+    running_stack.control.pay(running_stack.payment_id(gift))
+    running_stack.wait_for(gift["token"], status="succeeded")
+    done = running_stack.manage("shell", "--no-imports", "-c", ROWS.format(token=gift["token"]))
+    assert done.returncode == 0, done.stderr
+    keys, found = json.loads(done.stdout.split("rows ")[1])
+    return keys, found
+
+
+@pytest.fixture(params=SIZES)
+def inner_page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    """Open a tab of a size."""
+    width, height = SIZES[request.param]
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="ru-RU", reduced_motion="reduce")
+    context.set_default_timeout(15_000)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.stack
+@pytest.mark.parametrize("who", PAGES)
+def test_inner_pages_have_no_barrier(
+    inner_page: Page, stack: Stack, rows: tuple[dict[str, str], dict[str, int]], who: str
+) -> None:
+    page, (keys, places), found = inner_page, rows, {}
+    if who in keys:
+        page.context.add_cookies([{"name": "sessionid", "value": keys[who], "url": stack.url}])
+    if who == "donor":
+        enter(page, stack, MY)
+    for address in (one.format(**places) for addresses in PAGES[who].values() for one in addresses):
+        found |= {address: told for told in [troubles(page, stack.url, address)] if told}
+
+    assert found == {}
+
+
+def troubles(page: Page, url: str, address: str) -> list[object]:
+    """Return what is wrong with a page, by day and by night."""
+    page.emulate_media(color_scheme="light")
+    answer = page.goto(f"{url}{address}", wait_until="load")
+    found: list[object] = [] if answer and (page.url == f"{url}{address}") and answer.status in {200, 401} else [f"answered by {page.url}"]
+    found += [] if page.evaluate(SIDEWAYS) else ["wider than the screen"]
+    found += [] if page.locator("h1").count() == 1 else [f"{page.locator('h1').count()} headings of the first rank"]
+    found += barriers(page)
+    page.emulate_media(color_scheme="dark")
+    if address.startswith("/desk/"):
+        page.reload(wait_until="load")  # the desk looks at the scheme once
+    return found + [("by night", *one) for one in barriers(page, NIGHT)]

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from people.access import SECOND_FACTORS, STAFF_IDLE, has_second_factor, person, used_second_factor_lately
 from people.addresses import client_address
+from people.emails import refuse_look_alike
 from people.letters import Words
 from people.models import User
 from people.outbox import queue_letter
@@ -58,6 +59,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
                 expires_at=now + CODE_LIVES if "code" in context else None,
             )
             send_soon(letter=letter)
+
+    def clean_email(self, email: str) -> str:
+        """Take an address that nobody mistakes for another."""
+        found = str(super().clean_email(email))
+        refuse_look_alike(found)
+        return found
 
     def login(self, request: HttpRequest, user: User) -> None:
         """Sign a person in; a staff session ends twelve hours after its last use.

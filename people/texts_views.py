@@ -132,6 +132,7 @@ def _sentence(error: publishing.PublishingError) -> str:
         publishing.EmptyTextError: _("There are no words in the draft."),
         publishing.SameTextError: _("The draft says what the last version says already."),
         publishing.DateError: _("A text comes into force now or later, and after the version before it."),
+        publishing.OwnDraftError: _("You edited this draft yourself: another person publishes it."),
         publishing.DraftChangedError: _("Somebody changed the draft since you looked at it. Look at it once more."),
     }
     return sentences[type(error)]

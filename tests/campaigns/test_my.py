@@ -184,7 +184,10 @@ def test_a_link_pressed_twice_at_once_opens_one_session() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("email", ["", "x", "a\x00@b.ru", "x" * 260 + "@example.org"])
+@pytest.mark.parametrize(
+    "email",
+    ["", "x", "a\x00@b.ru", "x" * 260 + "@example.org", "mi\N{KELVIN SIGN}e@example.org", "a@\N{KELVIN SIGN}.ru"],
+)
 def test_a_wrong_address_is_said_to_be_wrong(email: str) -> None:
     assert Client().post("/my/", {"email": email}).status_code == 422
     assert Visit.objects.count() == 0

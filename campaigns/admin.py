@@ -200,8 +200,8 @@ class CampaignAdmin(desk.DeskAdmin):
             else:
                 messages.success(request, _("Done."))
             return redirect("desk:campaigns_campaign_change", campaign.pk)
-        back = reverse("desk:campaigns_campaign_change", args=[campaign.pk])
-        return render_desk(request, "desk/form.html", title=f"{submit}: {campaign.title}", lead=lead, submit=submit, back=back)
+        back, title = reverse("desk:campaigns_campaign_change", args=[campaign.pk]), f"{submit}: {campaign.title}"
+        return render_desk(request, "desk/form.html", title=title, lead=lead, submit=submit, back=back)
 
 
 def _is_in(object_id: str | None, status: Campaign.Status) -> bool:

@@ -10,6 +10,7 @@ import pytest
 from tests.browser.test_every_page import PAGES as PUBLIC
 from tests.browser.test_every_page import SIDEWAYS, SIZES, barriers
 from tests.browser.test_my import enter
+from tests.stack import wait_until
 from tests.test_doors import DOORS, NAMED, needed
 
 if TYPE_CHECKING:
@@ -120,7 +121,8 @@ NOT_PAGES = {
         "vk_login", "yandex_login",
     },
     "leads elsewhere at once": {
-        "desk:login", "desk:logout", "desk:app_list", "desk:password_change", "desk:password_change_done", "desk:view_on_site",
+        "desk:login", "desk:logout", "desk:app_list", "desk:password_change", "desk:password_change_done",
+        "desk:view_on_site",
         "account_email_verification_sent", "account_confirm_login_code", "account_confirm_password_reset_code",
         "account_complete_password_reset", "socialaccount_signup", "vk_callback", "yandex_callback",
     },
@@ -175,7 +177,8 @@ NIGHT = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}  # the night
 def test_no_inner_page_is_left_out() -> None:
     covered = set().union(*PAGES.values())
     reasons = set().union(*NOT_PAGES.values())
-    inside = {name for name in NAMED if name.startswith(("account_", "mfa_", "socialaccount_", "my:", "vk_", "yandex_"))}
+    stems = ("account_", "mfa_", "socialaccount_", "my:", "vk_", "yandex_")
+    inside = {name for name in NAMED if name.startswith(stems)}
     inside |= {*DOORS["own"], *DOORS["own_steps"], *DOORS["begun"], *DOORS["staff"], *DOORS["nobody"]}
     inside |= {*DOORS["in_state"], *(name for name, right in needed().items() if right is not None)}
     history = {name for name in inside if name.endswith("_history")}  # leads to the acts of staff
@@ -190,6 +193,8 @@ def rows(running_stack: Stack) -> tuple[dict[str, str], dict[str, int]]:
     gift = running_stack.give(amount_kopecks=6000_00, email=MY, public_name="Анна и друзья").json()
     running_stack.control.pay(running_stack.payment_id(gift))
     running_stack.wait_for(gift["token"], status="succeeded")
+    with running_stack.connect() as books:
+        wait_until(lambda: books.execute("SELECT 1 FROM ledger_checkpoint LIMIT 1").fetchone() is not None)
     done = running_stack.manage("shell", "--no-imports", "-c", ROWS.format(token=gift["token"]))
     assert done.returncode == 0, done.stderr
     keys, found = json.loads(done.stdout.split("rows ")[1])
@@ -211,22 +216,24 @@ def inner_page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Pag
 def test_inner_pages_have_no_barrier(
     inner_page: Page, stack: Stack, rows: tuple[dict[str, str], dict[str, int]], who: str
 ) -> None:
-    page, (keys, places), found = inner_page, rows, {}
+    page, (keys, places) = inner_page, rows
+    found: dict[str, list[object]] = {}
     if who in keys:
         page.context.add_cookies([{"name": "sessionid", "value": keys[who], "url": stack.url}])
     if who == "donor":
         enter(page, stack, MY)
     for address in (one.format(**places) for addresses in PAGES[who].values() for one in addresses):
-        found |= {address: told for told in [troubles(page, stack.url, address)] if told}
+        found[address] = troubles(page, stack.url, address)
 
-    assert found == {}
+    assert {address: told for address, told in found.items() if told} == {}
 
 
 def troubles(page: Page, url: str, address: str) -> list[object]:
     """Return what is wrong with a page, by day and by night."""
     page.emulate_media(color_scheme="light")
     answer = page.goto(f"{url}{address}", wait_until="load")
-    found: list[object] = [] if answer and (page.url == f"{url}{address}") and answer.status in {200, 401} else [f"answered by {page.url}"]
+    is_there = answer is not None and answer.status in {200, 401} and page.url == f"{url}{address}"
+    found: list[object] = [] if is_there else [f"answered by {page.url}"]
     found += [] if page.evaluate(SIDEWAYS) else ["wider than the screen"]
     found += [] if page.locator("h1").count() == 1 else [f"{page.locator('h1').count()} headings of the first rank"]
     found += barriers(page)

@@ -29,7 +29,9 @@ pytestmark = pytest.mark.django_db
 LOGIN, ME = "/me/login/", "/me/"
 WORDS = re.compile(r"[A-Za-z]{3,}")
 # Names of things, of this site and of other sites; addresses are cut before.
-FOREIGN = set("API JavaScript Passkey Google Authenticator Aegis USB VK Yandex this page English".split())
+FOREIGN = {
+    "API", "JavaScript", "Passkey", "Google", "Authenticator", "Aegis", "USB", "VK", "Yandex", "this", "page", "English",
+}  # fmt: skip
 
 
 def code_for(person: User) -> str:

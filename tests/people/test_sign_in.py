@@ -30,7 +30,8 @@ LOGIN, ME = "/me/login/", "/me/"
 WORDS = re.compile(r"[A-Za-z]{3,}")
 # Names of things, of this site and of other sites; addresses are cut before.
 FOREIGN = {
-    "API", "JavaScript", "Passkey", "Google", "Authenticator", "Aegis", "USB", "VK", "Yandex", "this", "page", "English",
+    "API", "JavaScript", "Passkey", "Google", "Authenticator", "Aegis", "USB", "VK", "Yandex", "this", "page",
+    "English",
 }  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from campaigns.models import BudgetLine, Campaign
 from fund.money import format_roubles
 from fund.payments.desk_forms import RoublesField
 from people import desk
-from people.access import person
+from people.access import person, prove_again, used_second_factor_lately
 from people.desk_pages import render_desk
 
 if TYPE_CHECKING:
@@ -127,9 +127,11 @@ class BudgetLineInline(TabularInline):  # type: ignore[misc]  # unfold has no ty
 
 
 def _may_change(request: HttpRequest, campaign: Campaign | None) -> bool:
-    """Return whether a campaign may be changed: a closed one stays as its donors knew it."""
-    is_closed = campaign is not None and campaign.status == Campaign.Status.CLOSED
-    return not is_closed and request.user.has_perm("campaigns.change_campaign")
+    """Return whether a campaign may be changed: a draft, by who wrote it. An open one stays as its donors knew it."""
+    is_own_draft = campaign is None or (
+        campaign.status == Campaign.Status.DRAFT and campaign.author_id == request.user.pk
+    )
+    return is_own_draft and request.user.has_perm("campaigns.change_campaign")
 
 
 @admin.register(Campaign)
@@ -145,6 +147,7 @@ class CampaignAdmin(desk.DeskAdmin):
     search_fields = ("title", "=slug")
     ordering = ("-opens_at", "-pk")
     fields = TEXTS
+    readonly_fields = ("wanted",)
     inlines = (BudgetLineInline,)
     actions_detail = ("launch", "end")
 
@@ -158,9 +161,16 @@ class CampaignAdmin(desk.DeskAdmin):
         may_write = self.has_change_permission(request, obj) if obj else True
         return TEXTS if may_write else [name if name != "goal" else "wanted" for name in TEXTS]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Campaign | None = None) -> Any:  # noqa: ARG002
-        """Let the address stay once it is published: the books' accounts bear it."""
-        return ("wanted",) if obj is None or obj.status == Campaign.Status.DRAFT else ("wanted", "slug")
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Show others' drafts to who decides on them, not to other writers."""
+        found: Any = super().get_queryset(request)
+        return found.read_by(person(request).pk) if request.user.has_perm("campaigns.add_campaign") else found
+
+    def save_model(self, request: HttpRequest, obj: Campaign, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
+        """Note who wrote the draft."""
+        if not change:
+            obj.author = person(request)
+        super().save_model(request, obj, form, change)
 
     def has_change_permission(self, request: HttpRequest, obj: Campaign | None = None) -> bool:
         """Return whether the campaign may be changed."""
@@ -191,6 +201,8 @@ class CampaignAdmin(desk.DeskAdmin):
         return self._step(request, object_id, services.end_campaign, (_("Close the campaign"), lead))
 
     def _step(self, request: HttpRequest, object_id: str, step: Any, words: tuple[str, str]) -> HttpResponse:
+        if not used_second_factor_lately(request):
+            return prove_again(request)
         campaign, (submit, lead) = get_object_or_404(Campaign, pk=object_id), words
         if request.method == "POST":
             try:
@@ -200,8 +212,10 @@ class CampaignAdmin(desk.DeskAdmin):
             else:
                 messages.success(request, _("Done."))
             return redirect("desk:campaigns_campaign_change", campaign.pk)
-        back, title = reverse("desk:campaigns_campaign_change", args=[campaign.pk]), f"{submit}: {campaign.title}"
-        return render_desk(request, "desk/form.html", title=title, lead=lead, submit=submit, back=back)
+        back = reverse("desk:campaigns_campaign_change", args=[campaign.pk])
+        return render_desk(
+            request, "desk/form.html", title=f"{submit}: {campaign.title}", lead=lead, submit=submit, back=back
+        )
 
 
 def _is_in(object_id: str | None, status: Campaign.Status) -> bool:

@@ -33,7 +33,7 @@ class PersonForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk_page("people.erase_donor")
+@desk_page("people.erase_donor", fresh=True)
 def erasures(request: HttpRequest) -> HttpResponse:
     """Show the last erasures; ask for one."""
     form = PersonForm(request.POST if request.method == "POST" else None)

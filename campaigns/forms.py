@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.services import Gift
 from fund.money import Kopecks, NotMoneyError, format_roubles, parse_roubles, to_decimal_text
+from people.emails import refuse_look_alike
 from people.names import visible
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class DonationForm(forms.Form):
         label=_("E-mail"),
         help_text=_("We send the receipt there, and nothing else."),
         max_length=254,
+        validators=[refuse_look_alike],
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     public_name = forms.CharField(

@@ -29,6 +29,10 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
         """Return those that the public sees: live or closed."""
         return self.exclude(status=Campaign.Status.DRAFT)
 
+    def read_by(self, user_id: int) -> CampaignQuerySet:
+        """Return those that the public sees, and the drafts that this person wrote."""
+        return self.filter(~Q(status=Campaign.Status.DRAFT) | Q(author=user_id))
+
 
 class Campaign(models.Model):
     """A city project that collects money."""
@@ -47,6 +51,9 @@ class Campaign(models.Model):
     theme = models.CharField(_("theme"), max_length=60, blank=True)
     organiser = models.ForeignKey(
         "communities.Community", models.PROTECT, null=True, related_name="campaigns", verbose_name=_("organiser")
+    )
+    author = models.ForeignKey(
+        "people.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("written by")
     )
     goal_kopecks = models.BigIntegerField()
     status = models.CharField(_("state"), max_length=10, choices=Status, default=Status.DRAFT)

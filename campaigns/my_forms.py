@@ -5,6 +5,8 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from people.emails import refuse_look_alike
+
 
 class LinkForm(forms.Form):
     """Whose gifts are to be seen."""
@@ -13,6 +15,7 @@ class LinkForm(forms.Form):
         label=_("E-mail"),
         help_text=_("The one that you gave with your gift: the link goes there."),
         max_length=254,
+        validators=[refuse_look_alike],
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 

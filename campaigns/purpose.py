@@ -9,6 +9,7 @@ from campaigns.letters import LATE, REFUND
 from campaigns.models import Donation
 from fund.payments.models import Refund
 from fund.payments.purposes import Booking, Label
+from people.models import Letter
 from people.outbox import queue_letter
 
 if TYPE_CHECKING:
@@ -60,6 +61,10 @@ class DonationPurpose:
     def numbered(self, *, numbers: Collection[int]) -> dict[int, int]:
         """Return payments by the public numbers of their gifts. One query."""
         return dict(Donation.objects.filter(pk__in=numbers).values_list("pk", "payment"))
+
+    def letters(self, *, payment: Payment) -> QuerySet[Letter]:
+        """Return the letters to the donor about this gift. One query."""
+        return Letter.objects.filter(donor__donation__payment=payment)
 
     def about(self, *, subject: str) -> QuerySet[Any, int]:
         """Return the payments of a campaign's gifts."""

@@ -6,7 +6,7 @@ import time
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
@@ -115,8 +115,12 @@ def used_second_factor_lately(request: HttpRequest) -> bool:
 
 
 def prove_again(request: HttpRequest) -> HttpResponseRedirect:
-    """Lead to where the second factor is asked for, and back."""
-    return HttpResponseRedirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': request.get_full_path()})}")
+    """Lead to where the second factor is asked for, and back: for what was sent, to the page of its button."""
+    back = request.get_full_path()
+    page = urlsplit(request.headers.get("Referer", ""))
+    if request.method == "POST" and page.netloc == request.get_host():
+        back = page.path
+    return HttpResponseRedirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': back})}")
 
 
 def _stay_awake(request: HttpRequest, now: datetime) -> None:

@@ -20,8 +20,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from people.access import SECOND_FACTORS, STAFF_IDLE, has_second_factor
+from people.access import SECOND_FACTORS, STAFF_IDLE, has_second_factor, person, used_second_factor_lately
 from people.addresses import client_address
+from people.emails import refuse_look_alike
 from people.letters import Words
 from people.models import User
 from people.outbox import queue_letter
@@ -59,8 +60,21 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             )
             send_soon(letter=letter)
 
+    def clean_email(self, email: str) -> str:
+        """Take an address that nobody mistakes for another."""
+        found = str(super().clean_email(email))
+        refuse_look_alike(found)
+        return found
+
     def login(self, request: HttpRequest, user: User) -> None:
-        """Sign a person in; a staff session ends twelve hours after its last use."""
+        """Sign a person in; a staff session ends twelve hours after its last use.
+
+        Anybody may sign up with another's address and a password. Its owner proves it by a code, as the first to come
+        in: that password is not theirs and goes.
+        """
+        if user.last_login is None and any(one.get("method") == "code" for one in _records(request, user)):
+            user.set_unusable_password()
+            user.save(update_fields=["password"])
         super().login(request, user)
         if user.is_staff:
             request.session.set_expiry(int(STAFF_IDLE.total_seconds()))
@@ -80,6 +94,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         """Set a new password and sign the person out everywhere else."""
         super().set_password(user, password)
         end_sessions(user=user, but=self.request.session.session_key)
+
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        """Return how a person may prove themselves anew: where there is a second factor, with that alone."""
+        found: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if user.is_authenticated and has_second_factor(user):
+            return [method for method in found if method["id"] != "reauthenticate"]
+        return found
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Return whether a weighty act needs proof anew: not within minutes of signing in."""
@@ -125,8 +146,18 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         return user
 
 
+def _records(request: HttpRequest, user: User) -> list[dict[str, Any]]:
+    """Return how the person proved themselves in this session."""
+    found: list[dict[str, Any]] = get_authentication_records(request, user)
+    return found
+
+
 def proved_recently(request: HttpRequest) -> bool:
-    """Return whether the person signed in or proved themselves within ``ACCOUNT_REAUTHENTICATION_TIMEOUT`` seconds."""
-    records = get_authentication_records(request, request.user)
+    """Return whether the person signed in or proved themselves within ``ACCOUNT_REAUTHENTICATION_TIMEOUT`` seconds.
+
+    Where there is a second factor, with that one: a session from before it was set up knows the password alone.
+    """
+    if has_second_factor(person(request)):
+        return used_second_factor_lately(request)
     since = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
-    return any(record["at"] > since for record in records)
+    return any(record["at"] > since for record in _records(request, person(request)))

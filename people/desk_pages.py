@@ -21,16 +21,19 @@ P = ParamSpec("P")
 
 
 def desk_page(
-    permission: str,
+    permission: str, *, fresh: bool = False
 ) -> Callable[
     [Callable[Concatenate[HttpRequest, P], HttpResponseBase]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 ]:
-    """Open a page to staff who may do this, under the desk's policy, and let no browser keep it."""
+    """Open a page to staff who may do this, under the desk's policy, and let no browser keep it.
+
+    :param fresh: for weighty acts: the second factor was used lately, see :func:`people.access.needs`.
+    """
 
     def decorate(
         view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
     ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-        opened: Any = never_cache(desk_policy(needs(permission)(view)))
+        opened: Any = never_cache(desk_policy(needs(permission, fresh=fresh)(view)))
         return opened  # type: ignore[no-any-return]  # Django's decorators forget the other arguments
 
     return decorate

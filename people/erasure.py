@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -57,13 +58,24 @@ def erase_address(*, email: str, now: datetime) -> bool:
     known.waiting().update(given_up_at=now, failure="Erased", subject="", body="")
     known.update(address="", subject="", body="")
     Visit.objects.filter(email__iexact=email).delete()
+    _end_begun(email)
     user = User.objects.select_for_update().filter(email__iexact=email).first()
     if user is None:
         return False
     if user.is_staff:  # holds a role
         return True
-    _erase_user(user)
+    _erase_user(user, now)
     return False
+
+
+def _end_begun(email: str) -> None:
+    """End what was begun with the address and not ended, such as a sign-in: nobody's session holds it till it expires.
+
+    Reads every session of nobody.
+    """
+    for session in Session.objects.filter(user__isnull=True).iterator():
+        if email.casefold() in json.dumps(session.get_decoded(), ensure_ascii=False).casefold():
+            session.delete()
 
 
 @transaction.atomic
@@ -77,11 +89,10 @@ def close_account(*, user: User, now: datetime) -> None:
     found = User.objects.select_for_update().get(pk=user.pk)  # a role granted at the same time stands in line
     if found.is_staff:
         raise RoleHeldError
-    Letter.objects.filter(user=found).waiting().update(given_up_at=now, failure="Erased", subject="", body="")
-    _erase_user(found)
+    _erase_user(found, now)
 
 
-def _erase_user(user: User) -> None:
+def _erase_user(user: User, now: datetime) -> None:
     """Delete an account; where acts or roles of it are kept for ever, make it nobody's instead."""
     for model in (EmailAddress, SocialAccount, Authenticator, Session):
         model.objects.filter(user=user).delete()
@@ -89,6 +100,9 @@ def _erase_user(user: User) -> None:
         with transaction.atomic():
             user.delete()
     except ProtectedError:
+        own = Letter.objects.filter(user=user)
+        own.waiting().update(given_up_at=now, failure="Erased")
+        own.update(subject="", body="")
         user.email, user.is_active = f"erased-{user.pk}@invalid.invalid", False
         user.set_unusable_password()
         user.save(update_fields=["email", "is_active", "password"])

@@ -29,7 +29,10 @@ class GrantRoleForm(forms.Form):
 
     def clean_email(self) -> User:
         """Return who has the e-mail."""
-        found = User.objects.filter(email__iexact=self.cleaned_data["email"], is_active=True).first()
+        email = self.cleaned_data["email"].lower()
+        known = User.objects.filter(email=email, is_active=True)
+        # Anybody may sign up with this address; only its owner proves it.
+        found = known.filter(emailaddress__verified=True, emailaddress__email=email).first()
         if found is None:
             raise forms.ValidationError(self.error_unknown)
         return found

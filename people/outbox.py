@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
 from django.core.files.storage import default_storage
 from django.core.mail import EmailMessage
 from django.db import transaction
@@ -27,10 +28,12 @@ LONGEST_PAUSE = timedelta(hours=6)
 GRACE = timedelta(seconds=20)  # what is younger is on its way by the task that was started for it
 SWEEP = 100
 NO_ADDRESS, EXPIRED = "NoAddress", "Expired"  # why a letter was given up, beside the names of failures
+# Sending fails, or writing: a file or row is gone, a header can't be. Not put off, it would hold up the others.
+FAILURES = (OSError, ValueError, ObjectDoesNotExist)
 
 
 class LetterNotSentError(Exception):
-    """The mail server did not take the letter; the message is the failure's name, which holds no address."""
+    """The letter can't be written or sent now; the message is the failure's name, which holds no address."""
 
 
 def reference_for(key: str) -> UUID:
@@ -122,11 +125,11 @@ def _send(letter_id: int, now: datetime) -> None:
         _give_up(letter, EXPIRED if address else NO_ADDRESS, now)
         return
     kind = letters.find(letter.kind)
-    with override(letter.language):
-        message = _message(letter, address, kind.write(letter=letter))
     try:
+        with override(letter.language):
+            message = _message(letter, address, kind.write(letter=letter))
         message.send()
-    except OSError as error:  # smtplib's errors too; their words hold the address
+    except FAILURES as error:  # smtplib's are OSErrors; their words hold the address
         raise LetterNotSentError(type(error).__name__) from None
     letter.subject = letter.body = letter.failure = ""
     letter.sent_at = now

@@ -37,6 +37,10 @@ class DraftChangedError(PublishingError):
     """Somebody edited the draft since it was looked at."""
 
 
+class OwnDraftError(PublishingError):
+    """Who edited it last can't publish it."""
+
+
 @transaction.atomic
 def save_draft(*, kind: str, body: str, note: str, by: User, now: datetime) -> LegalDraft:
     """Keep what the next version of a text may say."""
@@ -70,6 +74,8 @@ def publish(*, kind: str, seen_sha256: str, in_force_at: datetime, by: User, now
     digest = digest_of(draft.body)
     if digest != seen_sha256:
         raise DraftChangedError(kind)
+    if draft.edited_by_id == by.pk:
+        raise OwnDraftError(kind)
     if not draft.body.strip():
         raise EmptyTextError(kind)
     versions = list(LegalText.objects.filter(kind=kind).values_list("version", "sha256", "in_force_at"))

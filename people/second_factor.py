@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from people.access import person
+from people.services import end_sessions
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -53,6 +54,7 @@ class AddKeyView(AddWebAuthnView):  # type: ignore[misc]
 
 def _note_proof(request: HttpRequest, kind: Authenticator.Type) -> None:
     user = person(request)
+    end_sessions(user=user, but=request.session.session_key)  # those know the first step alone
     newest = Authenticator.objects.filter(user=user, type=kind).latest("pk")
     record_authentication(request, user, "mfa", id=newest.pk, type=newest.type)
 

@@ -69,7 +69,7 @@ def drop(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 @require_POST
-@desk_page("people.publish_legal_text")
+@desk_page("people.publish_legal_text", fresh=True)
 def publish(request: HttpRequest, kind: str) -> HttpResponse:
     """Publish the draft that the publisher looked at."""
     wanted, now = _kind(kind), timezone.now()
@@ -132,6 +132,7 @@ def _sentence(error: publishing.PublishingError) -> str:
         publishing.EmptyTextError: _("There are no words in the draft."),
         publishing.SameTextError: _("The draft says what the last version says already."),
         publishing.DateError: _("A text comes into force now or later, and after the version before it."),
+        publishing.OwnDraftError: _("You edited this draft yourself: another person publishes it."),
         publishing.DraftChangedError: _("Somebody changed the draft since you looked at it. Look at it once more."),
     }
     return sentences[type(error)]

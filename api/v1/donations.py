@@ -20,6 +20,7 @@ from campaigns import selectors, services
 from campaigns.models import Campaign, Donation
 from fund.money import Kopecks, format_roubles
 from fund.payments.addresses import client_address
+from people.emails import refuse_look_alike
 from people.names import visible
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class CampaignClosed(APIException):
 
 
 # Two sentences that the framework's own Russian catalogue lacks.
-NO_BOOLEAN = {"invalid": _("This must be true or false.")}
+NO_BOOLEAN: dict[str, Any] = {"invalid": _("This must be true or false.")}
 
 
 class StrictIntegerField(serializers.IntegerField):
@@ -76,7 +77,7 @@ class NewDonationSerializer(serializers.Serializer[dict[str, Any]]):
 
     campaign = serializers.SlugField(max_length=60)
     amount_kopecks = StrictIntegerField()
-    email = serializers.EmailField(max_length=254)
+    email = serializers.EmailField(max_length=254, validators=[refuse_look_alike])
     public_name = serializers.CharField(
         max_length=100,
         allow_null=True,

@@ -42,7 +42,7 @@ class Restored:
 
 
 def restore_backup(*, source: Path) -> Restored:
-    """Restore database and files, bring them to this code's state, let the books go on, recount them.
+    """Restore database and files, bring them to this code's state, let the books go on, sign all out, recount them.
 
     Files come first: they may be copied twice. Then the database, whole or not at all.
 
@@ -58,6 +58,7 @@ def restore_backup(*, source: Path) -> Restored:
     connections.close_all()
     call_command("migrate", database=postgres.OWNER, verbosity=0)
     continue_books()
+    _end_sessions()
     return Restored(files, audit(), manifest["checkpoint"])
 
 
@@ -79,6 +80,13 @@ def read_manifest(source: Path) -> dict[str, Any]:
     if newer:
         raise BackupError(f"the backup is newer than this code, which does not know {newer[0]}: take that version.")
     return manifest
+
+
+def _end_sessions() -> None:
+    """Sign everybody out: who left, lost a role or used a link up since the backup would be in again."""
+    with connections[postgres.OWNER].cursor() as cursor:
+        cursor.execute("DELETE FROM people_session")
+        cursor.execute("UPDATE people_visit SET ends_at = now() WHERE ends_at > now()")
 
 
 def _require_place(source: Path) -> None:

@@ -89,7 +89,7 @@ def reread(request: HttpRequest, payment_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk_page("payments.request_refund")
+@desk_page("payments.request_refund", fresh=True)
 def refund(request: HttpRequest, payment_id: int) -> HttpResponse:
     """Ask how much goes back and why, show it once more, then write it down."""
     payment = get_object_or_404(Payment, pk=payment_id)

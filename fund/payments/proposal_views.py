@@ -64,7 +64,7 @@ def proposal_detail(request: HttpRequest, proposal_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk_page("payments.approve_refund")
+@desk_page("payments.approve_refund", fresh=True)
 def approve(request: HttpRequest, proposal_id: int) -> HttpResponse:
     """Ask once, then let the refund go."""
 
@@ -77,7 +77,7 @@ def approve(request: HttpRequest, proposal_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk_page("payments.approve_refund")
+@desk_page("payments.approve_refund", fresh=True)
 def reject(request: HttpRequest, proposal_id: int) -> HttpResponse:
     """Ask why, then refuse the refund."""
     form = AnswerForm(request.POST or None)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from fund.payments.models import Payment, Refund
+    from people.models import Letter
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,9 @@ class Purpose(Protocol):
 
     def numbered(self, *, numbers: Collection[int]) -> dict[int, int]:
         """Return payments by the public numbers asked for. One query."""
+
+    def letters(self, *, payment: Payment) -> QuerySet[Letter]:
+        """Return the letters about a payment and its refunds. One query."""
 
     def about(self, *, subject: str) -> QuerySet[Any, int]:
         """Return ids of the payments for a subject of the books, to be used inside another query."""

@@ -170,7 +170,7 @@ def test_a_council_member_opens_a_campaign_that_an_organiser_wrote(
 ) -> None:
     title = f"Сад {uuid4().hex[:6]}"
     organiser = day("organiser", "desk")
-    expect(organiser.page.get_by_text("Вы пишете и правите проекты")).to_be_visible()
+    expect(organiser.page.get_by_text("Вы пишете проекты и правите свои черновики")).to_be_visible()
     page = organiser.go("/desk/campaigns/campaign/add/")
     address = f"{title.split()[1]}-sad"
     written = {"Название": title, "Адрес на сайте": address, "В одном предложении": "Деревья", "Рассказ": "Сажаем."}

@@ -69,7 +69,10 @@ PAGES: dict[str, dict[str, list[str]]] = {
     },
     "organiser": {
         "desk:campaigns_campaign_add": ["/desk/campaigns/campaign/add/"],
-        "desk:campaigns_campaign_change": ["/desk/campaigns/campaign/{campaign}/change/"],
+        "desk:campaigns_campaign_change": [
+            "/desk/campaigns/campaign/{draft}/change/",
+            "/desk/campaigns/campaign/{campaign}/change/",
+        ],
     },
     "brand_manager": {"desk:index": ["/desk/"]},
     "council_member": {
@@ -162,7 +165,8 @@ proposal = propose_refund(payment_id=payment.pk, amount_kopecks=payment.amount_k
     note="Заплачено дважды", request_key=str(uuid4()), user=team["treasurer"], now=now)
 services.raise_alarm(kind=Alarm.Kind.NO_COMMISSION, subject=f"payment:{{payment.pk}}", now=now)
 draft = Campaign.objects.create(slug="inner", title="Черновик", summary="Деревья", story="Сажаем.",
-    goal_kopecks=100000, opens_at=now)
+    goal_kopecks=100000, opens_at=now, author=team["organiser"])
+draft.budget_lines.create(position=1, title="Саженцы", amount_kopecks=100000)
 publishing.save_draft(kind="offer", body="# Оферта\\n\\nНовые слова", note="Проще", by=team["moderator"], now=now)
 rows = {{"key": key.pk, "person": team["moderator"].pk, "grant": team["moderator"].grants.get().pk,
     "act": StaffAct.objects.latest("pk").pk, "campaign": Campaign.objects.get(slug="jazz-may").pk, "draft": draft.pk,

@@ -50,6 +50,7 @@ def use(page: Page, stack: Stack, key: str) -> None:
 
 
 def no_sideways_scroll(page: Page) -> None:
+    page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
@@ -67,6 +68,7 @@ def find_payment(page: Page, stack: Stack, number: str) -> None:
 
 def ask_for_refund(page: Page) -> None:
     page.get_by_role("link", name="Возврат", exact=True).click()
+    expect(page.get_by_label("Причина")).to_be_visible()
     no_sideways_scroll(page)
     page.get_by_label("Причина").select_option("mistake")
     page.get_by_label("Заметка для коллег").fill("Заплачено дважды")

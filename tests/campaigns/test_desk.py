@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.utils import timezone
 
 from campaigns import selectors, services
 from campaigns.models import BudgetLine, Campaign, Donation, HiddenName
@@ -47,13 +46,15 @@ def acts() -> list[tuple[str, str, Any]]:
 
 
 def test_an_organiser_writes_a_draft_with_its_budget_in_roubles(client: Client) -> None:
-    make.sign_in(client, make.staff("organiser"))
+    writer = make.staff("organiser")
+    make.sign_in(client, writer)
     blank = client.get(f"{CAMPAIGNS}add/")
     answer = client.post(f"{CAMPAIGNS}add/", TYPED)
 
     assert (blank.status_code, answer.status_code) == (200, 302)
     found = Campaign.objects.get()
     assert (found.goal_kopecks, found.status, found.organiser) == (1500_50, "draft", None)
+    assert found.author_id == writer.pk
     assert list(BudgetLine.objects.values_list("title", "amount_kopecks")) == [("Саженцы", 1000_00)]
     assert acts() == [("campaigns.add_campaign", f"campaign:{found.pk}", {})]
     assert "1\xa0500,50" in client.get(f"{CAMPAIGNS}{found.pk}/change/").content.decode()
@@ -73,19 +74,33 @@ def test_a_draft_that_makes_no_sense_is_refused(client: Client, changes: dict[st
     assert (Campaign.objects.count(), acts()) == (0, [])
 
 
-def test_a_live_campaign_keeps_its_address_and_a_closed_one_everything(client: Client) -> None:
-    campaign = make.campaign()
-    make.sign_in(client, make.staff("organiser"))
-    typed = {**TYPED, **EMPTY_LINES, "slug": "other", "title": "Новый сад"}
-    client.post(f"{CAMPAIGNS}{campaign.pk}/change/", typed)
-    campaign.refresh_from_db()
-    assert (campaign.slug, campaign.title) == ("sad", "Новый сад")
-    services.close_campaign(campaign=campaign, now=timezone.now())
-    answer = client.post(f"{CAMPAIGNS}{campaign.pk}/change/", typed | {"title": "Ещё"})
-    shown = client.get(f"{CAMPAIGNS}{campaign.pk}/change/")
+def test_an_organiser_changes_an_own_draft_and_nothing_that_donors_know(client: Client) -> None:
+    writer = make.staff("organiser")
+    make.sign_in(client, writer)
+    own, live = draft(), make.campaign()
+    Campaign.objects.update(author=writer)
+    typed = {**TYPED, **EMPTY_LINES, "title": "Новый парк"}
 
-    campaign.refresh_from_db()
-    assert (answer.status_code, shown.status_code, campaign.title) == (403, 200, "Новый сад")
+    changed = client.post(f"{CAMPAIGNS}{own.pk}/change/", typed)
+    refused = client.post(f"{CAMPAIGNS}{live.pk}/change/", {**typed, "slug": "other"})
+    shown = client.get(f"{CAMPAIGNS}{live.pk}/change/")
+    own.refresh_from_db()
+    live.refresh_from_db()
+
+    assert (changed.status_code, own.title) == (302, "Новый парк")
+    assert (refused.status_code, shown.status_code, live.slug, live.title) == (403, 200, "sad", "Сад")
+
+
+def test_an_organiser_neither_changes_nor_sees_anothers_draft(client: Client) -> None:
+    campaign = draft()
+    Campaign.objects.update(author=make.staff("organiser", email="first@example.org"))
+    make.sign_in(client, make.staff("organiser", email="second@example.org"))
+    address = f"{CAMPAIGNS}{campaign.pk}/change/"
+    answers = [client.post(address, TYPED | {"title": "Чужой"}), client.get(address)]
+
+    assert [answer.status_code for answer in answers] == [302, 302]  # the desk has no such campaign for them
+    assert "Парк" not in client.get(CAMPAIGNS).content.decode()
+    assert Campaign.objects.get().title == "Парк"
 
 
 def test_the_council_opens_a_draft_and_closes_it_after_one_question(client: Client) -> None:

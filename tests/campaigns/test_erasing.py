@@ -28,6 +28,7 @@ from config.embedded.copy import wait_until
 from fund.money import Kopecks
 from fund.payments import services as payments
 from fund.payments.models import Alarm, Payment, Refund
+from people.letters import Words
 from people.models import Consent, ConsentWithdrawal, Donor, ErasureRequest, Letter, Session, StaffAct, User
 from people.outbox import queue_letter, send_letter
 from tests import make
@@ -142,6 +143,8 @@ def leave_traces(control: EmulatorControl) -> tuple[Donation, Statement]:
     queue_letter(kind="account", key="sign-in", to=EMAIL, now=timezone.now())
     visit = visiting.ask_for_link(email=EMAIL, address=ADDRESS, now=timezone.now())
     visiting.handle_visit(visit_id=visit.pk, now=timezone.now())
+    Client().post("/me/login/code/", {"email": EMAIL})  # begun, and the browser closed
+    Client().post("/me/password/reset/", {"email": EMAIL})
     send_all()
     statement = visiting.ask_for_statement(visit_id=visit.pk, year=timezone.localdate().year, now=timezone.now())
     make_statement(statement_id=statement.pk, now=timezone.now())
@@ -159,7 +162,7 @@ def test_nothing_of_a_person_is_left_and_the_books_do_not_notice(
     assert {line.partition(":")[0] for line in found_in_tables(cluster, committed)} >= {
         "people_donor.email", "people_donor.public_name", "campaigns_donation.message", "people_consent.address",
         "people_letter.address", "people_visit.email", "people_visit.address", "people_user.email",
-        "account_emailaddress.email",
+        "account_emailaddress.email", "people_session",
     }  # fmt: skip
     assert found_in_files() == [f"{statement.reference}.pdf: {EMAIL.casefold()}"]
 
@@ -285,10 +288,14 @@ def test_an_account_with_a_role_stays_and_one_with_acts_becomes_nobodys(control:
     asked = request_erasure(email=EMAIL, origin=DONOR, now=timezone.now())
     carry_out_erasure(request_id=asked.pk, now=timezone.now())
     send_all()
+    told = Words("Почта изменена", f"Раньше она была {EMAIL}")
+    letter = queue_letter(kind="account", key="changed", to=person, words=told, now=timezone.now())
     assert carry_out_erasure(request_id=asked.pk, now=timezone.now())
     person.refresh_from_db()
     assert (person.email, person.is_active) == (f"erased-{person.pk}@invalid.invalid", False)
     assert not EmailAddress.objects.filter(user=person).exists()
+    letter.refresh_from_db()
+    assert (letter.subject, letter.body, letter.state) == ("", "", "given_up")
 
 
 def test_the_command_reads_the_address_from_where_nobody_sees_it(

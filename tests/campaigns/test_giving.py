@@ -17,7 +17,7 @@ from campaigns.models import Donation
 from campaigns.services import CampaignClosedError, KeyReusedError, TooManyGiftsError, close_campaign, give
 from campaigns.services.giving import Gift
 from fund.money import Kopecks
-from people.models import Consent, Donor
+from people.models import Consent, Donor, User
 from tests import make
 
 if TYPE_CHECKING:
@@ -251,6 +251,22 @@ def test_a_name_keeps_what_can_be_seen(told: str, kept: str) -> None:
 
     assert list(Donor.objects.values_list("public_name", flat=True)) == [kept, kept]
     assert Consent.objects.filter(text__kind="public_name").count() == (2 if kept else 0)
+
+
+@pytest.mark.parametrize(
+    "email", ["mi\N{KELVIN SIGN}e@example.org", "ſam@example.org", "a@\N{FULLWIDTH LATIN SMALL LETTER A}.ru"]
+)
+def test_an_address_that_is_mistaken_for_anothers_is_refused_everywhere(email: str) -> None:
+    make.campaign()
+    body = {"campaign": "sad", "amount_kopecks": 500_00, "email": email,
+            "consents": {"offer": True, "personal_data": True}}  # fmt: skip
+    shown = Client().post("/projects/sad/give/", form(email=email))
+    called = Client().post("/api/v1/donations", body, content_type="application/json", headers={"idempotency-key": "k"})
+    Client().post("/me/signup/", {"email": email, "password1": make.PASSWORD})
+
+    assert (shown.status_code, called.status_code) == (422, 400)
+    assert Donor.objects.count() == 0
+    assert set(User.objects.values_list("email", flat=True)) <= {"mike@example.org"}  # as the letter's address is
 
 
 def test_who_tries_again_need_not_write_everything_once_more() -> None:

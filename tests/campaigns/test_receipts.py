@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from hashlib import sha256
 from io import BytesIO
+from pathlib import Path
 from smtplib import SMTPRecipientsRefused
 from typing import TYPE_CHECKING
 
@@ -69,6 +70,14 @@ def test_two_runs_make_one_file_and_one_letter(donation: Donation) -> None:
     for part in (f"№{donation.number}", "500₽", "Пятьсотрублей00копеек", "Пожертвованиенапроект«Сад»", "ИНН0000000000",
                  f"/ledger/operations/{donation.payment.operation_id}/"):  # fmt: skip
         assert part in page
+
+
+def test_a_receipt_is_read_by_nobody_else_on_this_machine(donation: Donation) -> None:
+    finish_receipt(donation_id=donation.pk, now=timezone.now())
+    donation.refresh_from_db()
+    path = Path(default_storage.path(donation.receipt_name))
+
+    assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
 
 
 def test_a_letter_cut_off_before_we_know_is_repeated_with_the_same_name(donation: Donation, settings: Settings) -> None:

@@ -156,5 +156,5 @@ def test_every_process_of_the_web_server_tells_the_sum_of_all(stack: Stack) -> N
     told = {count() - before for _ in range(20)}
 
     assert told == {30}
-    shared = {re.split(r"[_.]", path.name)[1] for path in (stack.var / "run").glob("metrics-*/histogram_*.db")}
-    assert len(shared) == 2
+    files = (stack.var / "run" / f"metrics-{stack.port}").glob("histogram_*.db")
+    assert len({re.split(r"[_.]", path.name)[1] for path in files}) >= 2  # both processes of this web server took part

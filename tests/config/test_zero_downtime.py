@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # The newest migration of each app that was there before the first release: nothing ran that they could stop.
 BEFORE_THE_FIRST_RELEASE = {
-    "campaigns": "0011_words_for_the_desk",
+    "campaigns": "0012_who_wrote_it",
     "communities": "0001_initial",
     "ledger": "0006_words_for_the_desk",
     "payments": "0020_alarm_of_erasure",

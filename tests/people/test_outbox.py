@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from smtplib import SMTPServerDisconnected
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core import mail
@@ -14,7 +14,7 @@ from django.db import IntegrityError, connections, transaction
 
 from people import letters, tasks
 from people.letters import UnknownKindError, Words
-from people.models import Donor, Letter, User
+from people.models import MOST_ATTEMPTS, Donor, Letter, User
 from people.outbox import overdue_letters, queue_letter, retry_letter, send_letter
 from tests import make
 
@@ -95,6 +95,31 @@ def test_a_failure_is_noted_by_its_name_alone_and_tried_later(settings: Settings
     )  # fmt: skip
     assert overdue_letters(now=make.NOW + timedelta(seconds=59)) == []
     assert overdue_letters(now=make.NOW + timedelta(seconds=60)) == [letter.pk]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("change", "failure"),
+    [
+        ({"attachment": "receipts/gone.pdf"}, "FileNotFoundError"),
+        ({"subject": "Код\nBcc: all@example.org"}, "BadHeaderError"),
+        ({"kind": "receipt", "context": {"donation": 404}}, "DoesNotExist"),
+    ],
+)
+def test_a_letter_that_cant_be_written_is_put_off_like_one_that_cant_be_sent_and_holds_up_no_other(
+    change: dict[str, Any], failure: str
+) -> None:
+    letter = ready()
+    Letter.objects.update(**change)
+    send_letter(letter_id=letter.pk, now=make.NOW)
+
+    letter.refresh_from_db()
+    assert (letter.attempts, letter.failure, letter.sent_at) == (1, failure, None)
+    assert letter.due_at > make.NOW
+    assert mail.outbox == []
+    Letter.objects.update(attempts=MOST_ATTEMPTS - 1)
+    send_letter(letter_id=letter.pk, now=make.NOW + HOUR)
+    assert Letter.objects.get().state == "given_up"
 
 
 @pytest.mark.django_db

@@ -34,7 +34,7 @@ def draft(by: User, body: str = WORDS) -> str:
 
 
 def bring_out(by: User, body: str = WORDS, *, at: datetime = make.NOW) -> LegalText:
-    return publish(kind="refund_rules", seen_sha256=draft(by, body), in_force_at=at, by=by, now=make.NOW)
+    return publish(kind="refund_rules", seen_sha256=draft(make.user(), body), in_force_at=at, by=by, now=make.NOW)
 
 
 def test_a_published_draft_is_the_next_version_and_is_gone() -> None:
@@ -68,7 +68,7 @@ def test_a_version_waits_for_its_day_and_then_supersedes() -> None:
 def test_what_cannot_be_published_changes_nothing(body: str, at: datetime, error: type[Exception]) -> None:
     by = make.user()
     bring_out(by, "Правила\n\n1. Раньше.", at=make.NOW + DAY)
-    digest = draft(by, body)
+    digest = draft(make.user(), body)
 
     with pytest.raises(error):
         publish(kind="refund_rules", seen_sha256=digest, in_force_at=at, by=by, now=make.NOW)
@@ -83,6 +83,16 @@ def test_a_draft_changed_behind_the_publishers_back_is_not_published() -> None:
 
     with pytest.raises(publishing.DraftChangedError):
         publish(kind="refund_rules", seen_sha256=seen, in_force_at=make.NOW, by=by, now=make.NOW)
+
+
+def test_nobody_publishes_the_own_draft_whatever_roles_they_hold() -> None:
+    both = make.staff("moderator", "signer")
+    client, seen = make.sign_in(Client(), both), draft(both)
+    answer = client.post("/desk/texts/refund_rules/publish/", {"seen": seen, "in_force_at": ""})
+
+    assert answer.status_code == 422
+    assert "публикует его другой человек" in answer.content.decode()
+    assert (LegalText.objects.filter(kind="refund_rules").count(), LegalDraft.objects.count()) == (1, 1)
 
 
 def test_one_edits_and_another_publishes_at_the_desk_and_both_acts_are_written_down() -> None:

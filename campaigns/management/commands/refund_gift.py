@@ -1,4 +1,4 @@
-"""``manage.py refund_gift``: send a gift back, whole or in part, until the staff desk can."""
+"""``manage.py refund_gift``: send a gift back, whole or in part, from the machine; people do it at the staff desk."""
 
 from __future__ import annotations
 
@@ -14,6 +14,13 @@ from fund.payments.models import Refund
 
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser
+
+SENTENCES: dict[type[services.RefundError], str] = {
+    services.NotPaidError: "The gift is not paid.",
+    services.RefundTooLargeError: "More would go back than was given.",
+    services.RefundTooSmallError: "ЮKassa refunds no less than a rouble.",
+    services.RefundKeyReusedError: "This key names another refund: take a new one.",
+}
 
 
 class Command(BaseCommand):
@@ -34,7 +41,7 @@ class Command(BaseCommand):
         if donation is None:
             raise CommandError(f"There is no gift {options['number']}.")
         try:
-            refund = services.request_refund(
+            refund = services.refund_by_command(
                 payment_id=donation.payment_id,
                 amount_kopecks=parse_roubles(options["roubles"]),
                 reason=options["reason"],
@@ -43,10 +50,6 @@ class Command(BaseCommand):
             )
         except NotMoneyError as error:
             raise CommandError("Write the sum in roubles, such as 500 or 1250,50.") from error
-        except services.NotPaidError as error:
-            raise CommandError("The gift is not paid.") from error
-        except services.RefundTooLargeError as error:
-            raise CommandError("More would go back than was given.") from error
-        except services.RefundTooSmallError as error:
-            raise CommandError("ЮKassa refunds no less than a rouble.") from error
+        except services.RefundError as error:
+            raise CommandError(SENTENCES[type(error)]) from error
         self.stdout.write(f"Refund {refund.pk} of gift {donation.number} is on its way.")

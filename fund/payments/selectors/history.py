@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 
 from fund.ledger.models import Operation
 from fund.money import format_roubles
+from fund.payments import purposes
 from fund.payments.models import Alarm, Call, Notification, Refund, RefundProposal, Transition
+from people import letters
 from people.models import StaffAct
 from people.services import subject_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from fund.payments.models import Payment
@@ -37,10 +39,10 @@ class HistoryRow:
     url: str = ""
 
 
-def payment_history(*, payment: Payment, more: Iterable[HistoryRow] = ()) -> list[HistoryRow]:
-    """Return calls, notifications, moves, entries, alarms and proposals of a payment and its refunds. Eight queries.
+def payment_history(*, payment: Payment) -> list[HistoryRow]:
+    """Return calls, notifications, moves, entries, alarms, proposals and letters about a payment and its refunds.
 
-    :param more: what rooms above know of it.
+    Nine queries.
     """
     refunds = list(Refund.objects.filter(payment=payment).order_by("pk"))
     subjects = [f"payment:{payment.pk}", *(f"refund:{refund.pk}" for refund in refunds)]
@@ -52,7 +54,7 @@ def payment_history(*, payment: Payment, more: Iterable[HistoryRow] = ()) -> lis
         *_alarms(subjects),
         *_proposals(payment),
         *_looks(payment),
-        *more,
+        *_letters(payment),
     ]
     return _folded(sorted(rows, key=lambda row: row.at))
 
@@ -141,6 +143,17 @@ def _looks(payment: Payment) -> Iterator[HistoryRow]:
     acts = StaffAct.objects.filter(subject=subject_of(payment), action="payments.reread_payment")
     for act in acts.select_related("actor").order_by("pk")[:MOST]:
         yield HistoryRow(act.at, "act", _("%(who)s asks to read it again") % {"who": act.actor})
+
+
+def _letters(payment: Payment) -> Iterator[HistoryRow]:
+    """Tell of letters by what they are about: neither address nor words."""
+    for letter in purposes.find(payment.purpose).letters(payment=payment).order_by("pk")[:MOST]:
+        title = _("Letter: %(about)s") % {"about": letters.find(letter.kind).title}
+        yield HistoryRow(letter.queued_at, "letter", title, _("written down"))
+        if letter.sent_at:
+            yield HistoryRow(letter.sent_at, "letter", title, _("sent"))
+        if letter.given_up_at:
+            yield HistoryRow(letter.given_up_at, "letter", title, _("given up"), is_trouble=True)
 
 
 def _folded(rows: Sequence[HistoryRow]) -> list[HistoryRow]:

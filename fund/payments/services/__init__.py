@@ -20,6 +20,7 @@ from fund.payments.services.proposing import (
     approve_refund,
     needs_second_person,
     propose_refund,
+    refund_by_command,
     reject_refund,
     withdraw_refund,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "raise_alarm",
     "receive_notification",
     "record_call",
+    "refund_by_command",
     "register_payment",
     "reject_refund",
     "request_refund",

@@ -38,9 +38,13 @@ def close_alarms(*, subject: str, now: datetime, kinds: Collection[Alarm.Kind] =
     Alarm.objects.filter(subject=subject, kind__in=kinds, closed_at__isnull=True).update(closed_at=now)
 
 
+@transaction.atomic
 def close_alarm(*, alarm_id: int, now: datetime) -> bool:
-    """Close an alarm from the command line, where nobody is known; return whether it was open."""
-    return bool(Alarm.objects.filter(pk=alarm_id, closed_at__isnull=True).update(closed_at=now))
+    """Close an alarm from the command line, as nobody's act; return whether it was open."""
+    is_open = bool(Alarm.objects.filter(pk=alarm_id, closed_at__isnull=True).update(closed_at=now))
+    if is_open:
+        record_act(actor=None, action="payments.close_alarm", subject=f"alarm:{alarm_id}", now=now)
+    return is_open
 
 
 @transaction.atomic

@@ -74,6 +74,29 @@ def propose_refund(
 
 @transaction.atomic
 @caused_by(Cause.STAFF)
+def refund_by_command(
+    *, payment_id: int, amount_kopecks: Kopecks, reason: str, request_key: str, now: datetime
+) -> Refund:
+    """Send a sum back at the word of who holds the machine itself, and write that down as nobody's act.
+
+    Same key and sum: the same refund, written down once.
+
+    :raises RefundError: one of its kinds; nothing changes.
+    """
+    payment = Payment.objects.select_for_update().get(pk=payment_id)
+    is_known = Refund.objects.filter(request_key=request_key).exists()
+    refund = request_refund(
+        payment_id=payment_id, amount_kopecks=amount_kopecks, reason=reason, request_key=request_key, now=now
+    )
+    if not is_known:
+        details = {"refund": refund.pk, "kopecks": amount_kopecks, "reason": reason}
+        subject = subject_of(payment)
+        record_act(actor=None, action="payments.request_refund", subject=subject, details=details, now=now)
+    return refund
+
+
+@transaction.atomic
+@caused_by(Cause.STAFF)
 def approve_refund(*, proposal_id: int, user: User, now: datetime) -> RefundProposal:
     """Let the refund go, as the second person, and write the act down.
 

@@ -18,7 +18,6 @@ from people.models import StaffAct, User
 from tests import make
 
 if TYPE_CHECKING:
-    from django.http import HttpResponse
     from django.test import Client
     from pytest_django import DjangoAssertNumQueries
 
@@ -85,8 +84,8 @@ def signer() -> User:
     return make.staff("signer", email="signer@example.org")
 
 
-def text(answer: HttpResponse) -> str:
-    return answer.content.decode()
+def text(answer: Any) -> str:
+    return str(answer.content.decode())
 
 
 def acts() -> list[tuple[str, str, str]]:

@@ -14,9 +14,9 @@ from django.utils import timezone
 from fund.money import Kopecks
 from fund.payments import gateway, selectors, services, tasks
 from fund.payments.days import moscow_date
-from fund.payments.models import Alarm, Call, Cause, Payment, Refund, Transition
+from fund.payments.models import Alarm, Call, Payment, Refund, Transition
 from fund.payments.services.notifying import Told
-from people.models import User
+from people.models import Letter, User
 from tests import make
 
 if TYPE_CHECKING:
@@ -139,8 +139,7 @@ def test_a_move_tells_what_caused_it(control: EmulatorControl) -> None:
     services.compare_day(date=moscow_date(timezone.now()), now=timezone.now() + timedelta(minutes=5))
     by_staff = make.donation(make.campaign("reka")).payment
     control.pay(str(by_staff.yookassa_id))
-    with services.caused_by(Cause.STAFF):
-        services.reread_payment(payment_id=by_staff.pk, now=timezone.now())
+    tasks.reread_payment(payment_id=by_staff.pk)
     back = refund(by_reconciler)
 
     begun = [("", "creating", "request"), ("creating", "pending", "request")]
@@ -210,11 +209,9 @@ def test_the_history_of_a_payment_is_told_in_order(control: EmulatorControl) -> 
     treasurer = User.objects.create(email="treasurer@example.org")
     services.dismiss_alarm(alarm_id=alarm.pk, user=treasurer, reason="Вернули переводом", now=timezone.now())
     payment.refresh_from_db()
-    letter = selectors.HistoryRow(payment.created_at - timedelta(days=1), "letter", "Письмо")
-    rows = selectors.payment_history(payment=payment, more=[letter])
+    rows = selectors.payment_history(payment=payment)
 
-    assert [row.title for row in rows] == [
-        "Письмо",
+    assert [row.title for row in rows if row.kind != "letter"] == [
         "Платёж: Создаётся",
         "Создать платёж: ответила",
         "Платёж: Ждёт дарителя",
@@ -222,18 +219,36 @@ def test_the_history_of_a_payment_is_told_in_order(control: EmulatorControl) -> 
         "Нам сообщили от имени ЮKassa: payment.succeeded",
         "Прочитать платёж: ответила",
         "Запись № 1 в книгах",
-        "Запись № 2 в книгах",
         "Платёж: Оплачен",
+        "Запись № 2 в книгах",
         "Возврат на 100\xa0₽: Запрашивается",
-        "Отправить возврат: ответила",
         "Тревога",
+        "Отправить возврат: ответила",
         "Запись № 3 в книгах",
         "Возврат на 100\xa0₽: Отказано: долг перед дарителем",
+        "Прочитать возврат: ответила",
         "Тревога закрыта",
     ]
     assert [(row.kind, row.count) for row in rows if row.count > 1] == [("call", 3), ("notification", 2)]
     assert [row.kind for row in rows if row.is_trouble] == ["alarm", "transition"]
     assert rows[-1].detail == "treasurer@example.org: Вернули переводом"
+    assert [(row.title, row.detail) for row in rows if row.kind == "letter"] == [
+        ("Письмо: Возврат", "записано, ждёт отправки")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("end", "said", "is_trouble"), [("sent_at", "отправлено", False), ("given_up_at", "отправить не удалось", True)]
+)
+def test_the_history_tells_how_a_letter_fared(
+    control: EmulatorControl, end: str, said: str, *, is_trouble: bool
+) -> None:
+    payment = paid(control)
+    refund(payment)
+    Letter.objects.update(**{end: timezone.now()})
+
+    rows = [row for row in selectors.payment_history(payment=payment) if row.kind == "letter"]
+    assert [(row.detail, row.is_trouble) for row in rows] == [("записано, ждёт отправки", False), (said, is_trouble)]
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -251,7 +266,7 @@ def test_a_history_costs_the_same_however_long(
         services.raise_alarm(kind=Alarm.Kind.MISMATCH, subject=f"payment:{payment.pk}", now=timezone.now())
         services.close_alarm(alarm_id=Alarm.objects.latest("pk").pk, now=timezone.now())
     services.raise_alarm(kind=Alarm.Kind.KEY_EXPIRED, subject=f"payment:{payment.pk}", now=timezone.now())
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         rows = selectors.payment_history(payment=payment)
 
     assert len([row for row in rows if row.kind == "proposal"]) == count

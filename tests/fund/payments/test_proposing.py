@@ -16,7 +16,7 @@ from fund.money import Kopecks
 from fund.payments import services
 from fund.payments.days import moscow_date
 from fund.payments.models import Payment, Refund, RefundProposal
-from people.models import User
+from people.models import StaffAct, User
 from tests import make
 
 if TYPE_CHECKING:
@@ -297,3 +297,18 @@ def test_not_even_the_owner_empties_the_proposals(committed: str, cluster: Clust
         owner.execute("TRUNCATE payments_refundproposal")
 
     assert states() == [State.PROPOSED]
+
+
+def test_a_refund_from_the_machine_is_written_down_once_as_nobodys_act(db: None) -> None:
+    payment = paid()
+    wanted: dict[str, Any] = {"payment_id": payment.pk, "reason": "mistake", "request_key": "by hand", "now": make.NOW}
+    sent = services.refund_by_command(amount_kopecks=Kopecks(2000_00), **wanted)
+    again = services.refund_by_command(amount_kopecks=Kopecks(2000_00), **wanted)
+    with pytest.raises(services.RefundKeyReusedError):
+        services.refund_by_command(amount_kopecks=Kopecks(2000_01), **wanted)
+
+    act = StaffAct.objects.get(action="payments.request_refund")
+    assert (sent, again) == (Refund.objects.get(), sent)
+    assert (act.actor, act.subject) == (None, f"payment:{payment.pk}")
+    assert act.details == {"refund": sent.pk, "kopecks": 2000_00, "reason": "mistake"}
+    assert Refund.objects.get().moved_by == "staff"

@@ -1,4 +1,4 @@
-"""``manage.py alarms``: what about money a person must look at, until the staff desk shows it."""
+"""``manage.py alarms``: what about money a person must look at, as the staff desk shows it too."""
 
 from __future__ import annotations
 

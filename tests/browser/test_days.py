@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
@@ -70,7 +70,7 @@ def day(browser: Browser, stack: Stack) -> Iterator[Callable[[str, str], Day]]:
     assert [text for text in complaints if "status of 4" not in text] == []
 
 
-def paid_gift(stack: Stack, **changes: object) -> dict[str, object]:
+def paid_gift(stack: Stack, **changes: Any) -> dict[str, Any]:
     gift = stack.give(**changes).json()
     stack.control.pay(stack.payment_id(gift))
     return stack.wait_for(gift["token"], status="succeeded")

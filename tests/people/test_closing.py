@@ -16,9 +16,9 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from people import erasure
+from people.letters import Words
 from people.models import Letter, RoleGrant, Session, StaffAct, User
 from people.outbox import queue_letter
-from people.letters import Words
 from people.sealing import seal, unseal
 from people.services import grant_role, revoke_role
 from tests import make
@@ -65,7 +65,7 @@ def test_who_holds_a_role_keeps_the_account(client: Client) -> None:
     answer = client.post(CLOSE)
 
     assert "сначала попросите администратора" in page
-    assert "<form method=\"post\">" not in page
+    assert '<form method="post">' not in page
     assert answer.headers["Location"] == "/me/"
     assert kept_of(person) == before
     assert RoleGrant.objects.open().filter(user=person).count() == 1
@@ -121,7 +121,8 @@ def test_an_administrator_signs_a_colleague_out_everywhere(client: Client) -> No
     assert (asked.status_code, still) == (200, True)
     assert (answer.status_code, again.status_code) == (302, 302)
     assert (is_signed_in(other), is_signed_in(client)) == (False, True)
-    assert list(StaffAct.objects.filter(action="people.end_session").order_by("pk").values_list("actor", "details")) == [
+    acts = StaffAct.objects.filter(action="people.end_session").order_by("pk")
+    assert list(acts.values_list("actor", "details")) == [
         (administrator.pk, {"sessions": 1}),
         (administrator.pk, {"sessions": 0}),
     ]

@@ -26,7 +26,5 @@ def end_sessions(*, user: User, but: str | None = None) -> int:
 def end_sessions_of(*, user: User, by: User, now: datetime) -> int:
     """Sign somebody else out everywhere, as an act of staff; return how many sessions ended."""
     ended = end_sessions(user=user)
-    record_act(
-        actor=by, action="people.end_session", subject=subject_of(user), details={"sessions": ended}, now=now
-    )
+    record_act(actor=by, action="people.end_session", subject=subject_of(user), details={"sessions": ended}, now=now)
     return ended

@@ -19,6 +19,7 @@ GUARDED = (
 BY_ROW = {
     ("payments_refundproposal", "DELETE FROM {0}")
 }  # there is no row; tests/fund/payments/test_proposing.py has one
+REFUSED = {"42501", "0A000"}  # no right to do so; not possible at all
 WAYS = (
     "DELETE FROM {0}",
     "TRUNCATE {0} CASCADE",
@@ -58,7 +59,7 @@ def test_the_sites_role_can_not_empty_unguard_or_drop_what_is_written_once(commi
                 try:
                     connection.execute(sql.SQL(way).format(sql.Identifier(table)))  # type: ignore[arg-type]
                 except psycopg.Error as error:
-                    assert error.sqlstate in {"42501", "0A000"}, (table, way, error)
+                    passed += [(table, way)] * (error.sqlstate not in REFUSED)
                 else:
                     passed.append((table, way))
 
@@ -72,4 +73,4 @@ def test_the_sites_role_can_not_become_another_or_put_its_own_in_the_way(
     with cluster.connect(committed, user="fund_app") as connection, pytest.raises(psycopg.Error) as refused:
         connection.execute(statement)  # type: ignore[arg-type]
 
-    assert refused.value.sqlstate in {"42501", "0A000"}
+    assert refused.value.sqlstate in REFUSED

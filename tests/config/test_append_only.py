@@ -57,7 +57,7 @@ def test_the_sites_role_can_not_empty_unguard_or_drop_what_is_written_once(commi
         for table in GUARDED:
             for way in WAYS:
                 try:
-                    connection.execute(sql.SQL(way).format(sql.Identifier(table)))  # type: ignore[arg-type]
+                    connection.execute(sql.SQL(way).format(sql.Identifier(table)))
                 except psycopg.Error as error:
                     passed += [(table, way)] * (error.sqlstate not in REFUSED)
                 else:
@@ -71,6 +71,6 @@ def test_the_sites_role_can_not_become_another_or_put_its_own_in_the_way(
     committed: str, cluster: Cluster, statement: str
 ) -> None:
     with cluster.connect(committed, user="fund_app") as connection, pytest.raises(psycopg.Error) as refused:
-        connection.execute(statement)  # type: ignore[arg-type]
+        connection.execute(statement)
 
     assert refused.value.sqlstate in REFUSED

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.decorators import action
 
-from people import desk, roles, services
+from people import act_titles, desk, roles, services
 from people.access import person, prove_again, used_second_factor_lately
 from people.desk_pages import render_desk
 from people.forms import GrantRoleForm, sentence
@@ -162,14 +162,28 @@ class StaffActAdmin(desk.ReadOnlyAdmin):
 
     desk_group = desk.PEOPLE
     desk_icon = "history"
-    list_display = ("at", "who", "action", "subject", "details")
+    list_display = ("at", "who", "what", "subject", "said")
     list_filter = (("at", admin.DateFieldListFilter),)  # one by action would read the whole table
     list_select_related = ("actor",)
     search_fields = ("=subject", "=action", "actor__email")
     ordering = ("-at", "-pk")
-    fields = ("at", "who", "action", "subject", "details")
+    fields = ("at", "who", "what", "action", "subject", "said")
+
+    @admin.display(description=gettext_lazy("what"))
+    def what(self, act: StaffAct) -> str:
+        """Return what the act is called."""
+        return act_titles.title(act.action)
+
+    @admin.display(description=gettext_lazy("details"), empty_value="—")
+    def said(self, act: StaffAct) -> str | None:
+        """Return the details in one line."""
+        return "; ".join(f"{name}: {_in_words(value)}" for name, value in act.details.items()) or None
 
     @admin.display(description=gettext_lazy("who"), empty_value="—")
     def who(self, act: StaffAct) -> str:
         """Return the actor, or that a command on the machine itself did it."""
         return str(act.actor) if act.actor else _("by a command")
+
+
+def _in_words(value: Any) -> str:
+    return ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)

@@ -130,5 +130,5 @@ def test_a_large_refund_takes_a_treasurer_and_a_signer(page: Page, stack: Stack)
     close_alarm(page)
     sign_in(page, stack, "auditor")
     page.goto(f"{stack.url}/desk/people/staffact/?q=payment:{number}")
-    for who, act in ((treasurer, "payments.request_refund"), (signer, "payments.approve_refund")):
+    for who, act in ((treasurer, "Возврат запрошен"), (signer, "Возврат одобрен")):
         expect(page.get_by_role("row").filter(has_text=who).filter(has_text=act)).to_have_count(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,10 @@ from django.contrib.sessions.backends.base import UpdateError
 from django.test import RequestFactory
 from django.utils import timezone
 
+from config.env import BASE_DIR
 from people import services
 from people.access import STAFF_IDLE, needs
+from people.act_titles import TITLES
 from people.models import RoleGrant, Session, StaffAct, User
 from people.sessions import SessionStore
 from people.tasks import clear_sessions
@@ -176,7 +179,7 @@ def test_acts_are_searched_by_their_subject_and_nobody_changes_them(client: Clie
     act = StaffAct.objects.get(subject="alarm:7")
     found = client.get(f"{ACTS}?q=alarm:7").content.decode()
 
-    assert "payments.close_alarm" in found
+    assert "Тревога закрыта" in found
     assert "people.grant_role" not in found
     assert client.get(f"{ACTS}{act.pk}/change/").status_code == 200
     assert client.post(f"{ACTS}{act.pk}/change/", {"action": "a.b"}).status_code == 403
@@ -237,3 +240,23 @@ def test_sessions_that_have_expired_are_cleared_and_others_stay(client: Client) 
     clear_sessions()
 
     assert [row.session_key for row in Session.objects.all()] == [client.session.session_key]
+
+
+def test_acts_of_staff_are_told_in_words(client: Client) -> None:
+    administrator = make.staff("administrator")
+    services.grant_role(user=make.user("new@example.org"), role="moderator", granted_by=administrator, now=make.NOW)
+    make.sign_in(client, administrator)
+    page = client.get("/desk/people/staffact/").content.decode()
+
+    assert "Роль выдана" in page
+    assert "role: moderator" in page
+    assert "{&#x27;role" not in page
+
+
+def test_every_act_has_its_words() -> None:
+    named = re.compile(r"""(?:action=|_record\(|ACTION = )"([a-z]+\.[a-z_]+)\"""")
+    rooms = (path for room in ("people", "fund", "campaigns") for path in (BASE_DIR / room).rglob("*.py"))
+    found = {action for path in rooms for action in named.findall(path.read_text(encoding="utf-8"))}
+
+    assert len(found) > 10
+    assert found - set(TITLES) == set()

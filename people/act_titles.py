@@ -1,0 +1,38 @@
+"""What acts of staff are called on the desk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+TITLES: dict[str, _StrPromise] = {
+    "campaigns.add_campaign": _("Wrote a draft of a campaign"),
+    "campaigns.change_campaign": _("Changed a campaign"),
+    "campaigns.close_campaign": _("Closed a campaign"),
+    "campaigns.hide_gift_name": _("Hid a public name"),
+    "campaigns.open_campaign": _("Opened a campaign for gifts"),
+    "campaigns.show_gift_name": _("Showed a public name again"),
+    "letters.resend": _("Had a letter sent again"),
+    "payments.approve_refund": _("Approved a refund"),
+    "payments.close_alarm": _("Closed an alarm"),
+    "payments.reject_refund": _("Rejected a refund"),
+    "payments.request_refund": _("Asked for a refund"),
+    "payments.reread_payment": _("Had a payment read again at ЮKassa"),
+    "payments.withdraw_refund": _("Took a proposed refund back"),
+    "people.drop_legal_draft": _("Dropped the draft of a document"),
+    "people.edit_legal_text": _("Edited the draft of a document"),
+    "people.end_session": _("Signed a person out"),
+    "people.erase_donor": _("Erased a donor"),
+    "people.grant_role": _("Granted a role"),
+    "people.publish_legal_text": _("Published a document"),
+    "people.revoke_role": _("Revoked a role"),
+}
+
+
+def title(action: str) -> str:
+    """Return what an act is called; its own name where nobody has given it one."""
+    return str(TITLES.get(action, action))

@@ -71,7 +71,7 @@ def test_the_first_page_costs_the_same_however_much_waits(
         given_up()
     make.sign_in(client, make.staff("treasurer"))
     client.get("/desk/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get("/desk/")
 
 

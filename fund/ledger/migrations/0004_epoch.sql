@@ -45,17 +45,21 @@ BEGIN
     RETURN epoch;
 END $$;
 
--- As before, and nothing is posted under a watermark: it would be in no balance.
+-- As before, in one question, for every posting passes here; and nothing is posted under a watermark: it would be in no
+-- balance.
 CREATE OR REPLACE FUNCTION ledger_refuse_late_posting() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    own bigint := public.ledger_current_transaction();
+    own bigint;
+    sealed bigint;
 BEGIN
-    PERFORM 1 FROM public.ledger_operation WHERE number = NEW.operation_id AND transaction_id = own;
-    IF NOT FOUND OR NEW.transaction_id <> own THEN
+    SELECT o.transaction_id, (SELECT max(watermark) FROM public.ledger_checkpoint) INTO own, sealed
+        FROM public.ledger_operation o, public.ledger_epoch e WHERE o.number = NEW.operation_id
+            AND o.transaction_id = pg_current_xact_id()::text::bigint + e.transactions_before;
+    IF own IS NULL OR NEW.transaction_id <> own THEN
         RAISE EXCEPTION 'ledger_posting is append-only: operation % was written before', NEW.operation_id
             USING ERRCODE = 'insufficient_privilege';
     END IF;
-    IF own < (SELECT max(watermark) FROM public.ledger_checkpoint) THEN
+    IF own < sealed THEN
         RAISE EXCEPTION 'transaction % lies under the newest checkpoint: after a restore, run continue_books', own
             USING ERRCODE = 'object_not_in_prerequisite_state';
     END IF;

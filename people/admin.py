@@ -73,6 +73,8 @@ class UserAdmin(desk.ReadOnlyAdmin):
     @action(description=gettext_lazy("Sign out everywhere"), url_path="end-sessions", permissions=["end"])
     def end_sessions(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask once, then sign the person out in every browser."""
+        if not used_second_factor_lately(request):
+            return prove_again(request)
         user = get_object_or_404(User, pk=object_id)
         if request.method == "POST":
             ended = services.end_sessions_of(user=user, by=person(request), now=timezone.now())

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.conf import settings
+from django.test import Client
 
 from campaigns.models import Campaign
 from fund.payments.models import Refund, RefundProposal
 from people import publishing
-from people.models import ErasureRequest, LegalText, StaffAct
+from people.models import ErasureRequest, LegalText, Session, StaffAct
 from tests import make
-
-if TYPE_CHECKING:
-    from django.test import Client
 
 pytestmark = pytest.mark.django_db
 PROVE = "/me/2fa/reauthenticate/?next="
@@ -87,3 +83,16 @@ def test_a_campaign_is_opened_and_closed_only_by_who_proved_themselves_lately(
 
     assert answer.headers["Location"].startswith(PROVE)
     assert Campaign.objects.get().status == status
+
+
+def test_a_colleague_is_signed_out_only_by_who_proved_themselves_lately(client: Client) -> None:
+    person = make.staff("moderator", email="moderator@example.org")
+    make.sign_in(Client(), person)
+    kept = Session.objects.filter(user=person).count()
+    stale(client, "administrator")
+    address = f"/desk/people/user/{person.pk}/end-sessions/"
+    answers = [client.get(address), client.post(address)]
+
+    assert [answer.headers["Location"].startswith(PROVE) for answer in answers] == [True, True]
+    assert Session.objects.filter(user=person).count() == kept == 1
+    assert not StaffAct.objects.filter(action="people.end_session").exists()

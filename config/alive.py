@@ -1,4 +1,4 @@
-"""``python -m config.alive web|worker|beat``: exit 0 where that process of this container lives.
+"""``python -m config.alive web|worker|sealer|beat``: exit 0 where that process of this container lives.
 
 It asks nothing of the services behind: a container is not sick because ЮKassa is. ``/healthz`` tells of those.
 """

@@ -11,12 +11,15 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from fund.ledger.notes import NoteError, SigningKey, read_signing_key, read_verifier_key
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 SOCKET_PATH_LIMIT = 80  # sockaddr_un holds 107 bytes; the server adds its own file name
 SHORTEST_TOKEN = 24
 YOOKASSA_API_URL = "https://api.yookassa.ru/v3"
 EMBEDDED_SHOP_ID = "100500"
 EMBEDDED_ROLES = {"DATABASE_URL": "fund_app", "OWNER_DATABASE_URL": "fund_owner", "SEALER_DATABASE_URL": "fund_sealer"}
+EMBEDDED_LOG = "social-capital.localhost/log"  # the name (origin) of the log in an embedded run
 Network = IPv4Network | IPv6Network
 
 
@@ -202,6 +205,37 @@ def embedded_secret(name: str) -> str:
         finally:
             fresh.unlink()
     return path.read_text(encoding="ascii").strip()
+
+
+@dataclass(frozen=True)
+class LogKeys:
+    """The keys of the log of operations: the sealer's process alone has the one that signs."""
+
+    signing: str
+    verifier: str
+
+
+def log_keys() -> LogKeys:
+    """Return the log's keys; those of an embedded run are made once and kept under VAR.
+
+    :raises SettingError: if one is no key, or they are not a pair.
+    """
+    is_ours = is_embedded("LOG_VERIFIER_KEY") and is_embedded("LOG_SIGNING_KEY") and not is_production()
+    signing = text("LOG_SIGNING_KEY", _embedded_log_key().text() if is_ours else "-").removeprefix("-")
+    try:
+        key = read_signing_key(signing) if signing else None
+        verifier = read_verifier_key(text("LOG_VERIFIER_KEY", str(key.verifier) if key else None))
+    except NoteError as error:
+        message = f"LOG_SIGNING_KEY or LOG_VERIFIER_KEY is wrong: {error}. `manage.py make_log_key` makes both."
+        raise SettingError(message) from error
+    if key and key.verifier != verifier:
+        message = "LOG_SIGNING_KEY and LOG_VERIFIER_KEY are not a pair: nobody could check what the sealer signs."
+        raise SettingError(message)
+    return LogKeys(signing, str(verifier))
+
+
+def _embedded_log_key() -> SigningKey:
+    return SigningKey(EMBEDDED_LOG, sha256(embedded_secret("log-signing").encode()).digest())
 
 
 @dataclass(frozen=True)

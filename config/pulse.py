@@ -16,14 +16,15 @@ EVERY_SECONDS = 4
 
 
 class WorkerPulse(StartStopStep):  # type: ignore[misc]
-    """A step of the worker's start."""
+    """A step of the worker's start; who listens to the sealing alone tells as the sealer."""
 
     requires = {"celery.worker.components:Timer"}
 
     def start(self, worker: Any) -> None:
         """Begin to tell."""
-        worker.timer.call_repeatedly(EVERY_SECONDS, _tell, ("worker",))
-        _tell("worker")
+        name = "worker" if worker.app.conf.task_default_queue in worker.app.amqp.queues.consume_from else "sealer"
+        worker.timer.call_repeatedly(EVERY_SECONDS, _tell, (name,))
+        _tell(name)
 
 
 class BeatPulse(PersistentScheduler):  # type: ignore[misc]

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("pages.machine_urls")),
     path("payments/", include("fund.payments.urls")),
     path("api/", include("api.urls")),
+    path("log/", include("fund.ledger.log_urls")),
     path("metrics", metrics.show, name="metrics"),
     path("desk/texts/", include("people.texts_urls")),
     path("desk/erasures/", include("campaigns.erasure_urls")),

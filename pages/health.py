@@ -12,6 +12,8 @@ from django.core.cache import cache
 from django.db import DatabaseError, connection
 from redis.exceptions import RedisError
 
+from fund.ledger.sealing import lag_seconds
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -26,12 +28,13 @@ def note_pulse(*, name: str) -> None:
 
 
 def states() -> dict[str, str]:
-    """Return ``ok`` or ``down`` for each service; one query, one short HTTP call at most every ten seconds."""
+    """Return ``ok`` or ``down`` for each service; two queries, one short HTTP call at most every ten seconds."""
     checks: dict[str, Callable[[], bool]] = {
         "database": _is_database_up,
         "redis": _is_redis_up,
         "worker": lambda: _has_pulse("worker"),
         "beat": lambda: _has_pulse("beat"),
+        "sealer": _is_sealer_in_time,
         "yookassa": _is_yookassa_up,
     }
     return {name: "ok" if check() else "down" for name, check in checks.items()}
@@ -59,6 +62,15 @@ def _has_pulse(name: str) -> bool:
     try:
         return cache.get(PULSE_KEY.format(name)) is not None
     except RedisError:
+        return False
+
+
+def _is_sealer_in_time() -> bool:
+    """Return whether no operation waits for a signed checkpoint longer than it may."""
+    try:
+        return lag_seconds() <= settings.SEALING_LAG_SECONDS
+    except DatabaseError:
+        connection.close()
         return False
 
 

@@ -231,8 +231,13 @@ CELERY_BEAT_SCHEDULE = {
     "campaigns.forget_old": {"task": "campaigns.forget_old", "schedule": timedelta(hours=1)},
     "people.clear_sessions": {"task": "people.clear_sessions", "schedule": timedelta(days=1)},
     "people.sweep_letters": {"task": "people.sweep_letters", "schedule": timedelta(seconds=2 * PACE_SECONDS)},
-    "ledger.seal_checkpoint": {"task": "ledger.seal_checkpoint", "schedule": timedelta(seconds=3 * PACE_SECONDS)},
+    "ledger.seal_books": {"task": "ledger.seal_books", "schedule": timedelta(seconds=PACE_SECONDS)},
 }
+CELERY_TASK_ROUTES = {"ledger.seal_books": {"queue": "sealing"}}  # where the sealer alone listens, in production
+
+_LOG_KEYS = env.log_keys()
+LOG_SIGNING_KEY, LOG_VERIFIER_KEY = _LOG_KEYS.signing, _LOG_KEYS.verifier
+SEALING_LAG_SECONDS = env.whole("SEALING_LAG_SECONDS", 300, least=20)  # from when on /healthz calls the sealer down
 
 YOOKASSA = env.yookassa()
 GIFT_MIN_KOPECKS = env.whole("GIFT_MIN_KOPECKS", 10_00, least=1_00, most=350_000_00)

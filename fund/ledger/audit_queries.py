@@ -42,6 +42,36 @@ CHECKS = {
            OR postings <> (SELECT count(*) FROM ledger_posting p
                            WHERE p.transaction_id >= c.since AND p.transaction_id < c.watermark)
         ORDER BY 1 LIMIT 1""",
+    "operation {} lies under a checkpoint and has no place in the log": """
+        SELECT number FROM ledger_operation o
+        WHERE o.transaction_id < (SELECT max(watermark) FROM ledger_checkpoint)
+            AND NOT EXISTS (SELECT 1 FROM ledger_logentry e WHERE e.operation_id = o.number) ORDER BY 1 LIMIT 1""",
+    "the log has a gap before place {}, or an entry that no checkpoint counts": """
+        SELECT place FROM (
+            SELECT place, row_number() OVER (ORDER BY place) - 1 AS counted, transaction_id
+            FROM ledger_logentry e LEFT JOIN ledger_operation o ON o.number = e.operation_id) e
+        WHERE place <> counted
+            OR transaction_id >= (SELECT coalesce(max(watermark), 0) FROM ledger_checkpoint) ORDER BY 1 LIMIT 1""",
+    "operation {} is another than when it was sealed": """
+        SELECT operation_id FROM ledger_logentry e
+        WHERE e.leaf_hash IS DISTINCT FROM ledger_leaf_hash(e.operation_id)
+            OR e.amount_kopecks <> (SELECT coalesce(sum(p.amount_kopecks), 0) FROM ledger_posting p
+                                    WHERE p.operation_id = e.operation_id)
+        ORDER BY e.place LIMIT 1""",
+    "node {} of the log is not the hash of what lies below it": """
+        WITH below AS (SELECT 0 AS level, place, leaf_hash AS hash FROM ledger_logentry
+                       UNION ALL SELECT level, place, hash FROM ledger_lognode),
+        counted AS (SELECT level + 1 AS level, place / 256 AS place,
+                           ledger_tree_hash(array_agg(hash ORDER BY place)) AS hash
+                    FROM below GROUP BY 1, 2 HAVING count(*) = 256)
+        SELECT level || '/' || place FROM ledger_lognode n FULL JOIN counted c USING (level, place)
+        WHERE n.hash IS DISTINCT FROM c.hash ORDER BY level, place LIMIT 1""",
+    "the root of checkpoint {} is not the log's": """
+        SELECT id FROM ledger_checkpoint WHERE root_hash <> ledger_root(operations) ORDER BY id LIMIT 1""",
+    "what was signed of checkpoint {} is another root or size": """
+        SELECT c.id FROM ledger_signedcheckpoint s JOIN ledger_checkpoint c ON c.id = s.checkpoint_id
+        WHERE c.root_hash IS NULL OR split_part(s.note, E'\\n', 2) <> c.operations::text
+            OR split_part(s.note, E'\\n', 3) <> encode(c.root_hash, 'base64') ORDER BY 1 LIMIT 1""",
     "this cluster's transactions begin under number {} of the books: run continue_books": """
         SELECT max(seen) FROM (SELECT max(transaction_id) AS seen FROM ledger_operation
                                UNION ALL SELECT max(watermark) FROM ledger_checkpoint) books
@@ -101,7 +131,7 @@ RIGHTS = {
         SELECT r.rolname || ', ' || f.proname FROM pg_proc f, pg_roles r
         WHERE r.rolname IN ('fund_app', 'fund_sealer') AND f.pronamespace = 'public'::regnamespace AND f.prosecdef
             AND has_function_privilege(r.oid, f.oid, 'EXECUTE')
-            AND (r.rolname = 'fund_sealer') <> (f.proname = 'seal') ORDER BY 1 LIMIT 1""",
+            AND (r.rolname = 'fund_sealer') <> (f.proname IN ('seal', 'sign_checkpoint')) ORDER BY 1 LIMIT 1""",
 }
 REFERENCES = """
     SELECT c.conrelid::regclass::text, a.attname, c.confrelid::regclass::text, b.attname
@@ -114,8 +144,11 @@ TABLES = {
     "account": "ledger_account",
     "checkpoint": "ledger_checkpoint",
     "epoch": "ledger_epoch",
+    "logentry": "ledger_logentry",
+    "lognode": "ledger_lognode",
     "operation": "ledger_operation",
     "posting": "ledger_posting",
+    "signed": "ledger_signedcheckpoint",
     "total": "ledger_accounttotal",
     "turnover": "ledger_dailyturnover",
 }

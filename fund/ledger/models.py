@@ -1,4 +1,4 @@
-"""The books: accounts, operations, postings, and the checkpoints that keep balances quick.
+"""The books: accounts, operations, postings, the checkpoints that keep balances quick, the log that proves them.
 
 The site's role may only read these tables; it writes through the functions of migration 0002.
 """
@@ -10,6 +10,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+# A leaf of the log has 65 535 bytes at most (C2SP tlog-tiles), and whole numbers are exact below 2^53 (RFC 8785).
+MOST_LINES = 200
+MOST_DOCUMENTS = 100
+LARGEST_KOPECKS = 2**53 - 1
 
 
 class Account(models.Model):
@@ -69,7 +74,10 @@ class Operation(models.Model):
             models.Index(fields=["transaction_id"], name="operation_window"),
         ]
         constraints = [
-            models.CheckConstraint(condition=~Q(reverses=F("number")), name="operation_not_its_own_reversal")
+            models.CheckConstraint(condition=~Q(reverses=F("number")), name="operation_not_its_own_reversal"),
+            models.CheckConstraint(
+                condition=Q(document_hashes__len__lte=MOST_DOCUMENTS), name="operation_fits_the_log"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -100,6 +108,9 @@ class Posting(models.Model):
         verbose_name_plural = _("postings")
         constraints = [
             models.CheckConstraint(condition=Q(amount_kopecks__gt=0), name="posting_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(amount_kopecks__lte=LARGEST_KOPECKS, line__lte=MOST_LINES), name="posting_fits_the_log"
+            ),
             models.CheckConstraint(condition=~Q(debit=F("credit")), name="posting_two_accounts"),
             models.UniqueConstraint(fields=["operation", "line"], name="posting_line_once"),
         ]
@@ -120,6 +131,7 @@ class Checkpoint(models.Model):
     operations = models.BigIntegerField(_("entries"))
     postings = models.BigIntegerField(_("postings"))
     sealed_at = models.DateTimeField(_("sealed"))
+    root_hash = models.BinaryField(_("root of the log"), null=True, max_length=32)  # none from before there was a log
 
     class Meta:
         """How people call it."""
@@ -174,3 +186,43 @@ class DailyTurnover(models.Model):
 
     def __str__(self) -> str:
         return f"turnover of {self.account_id} on {self.business_date}"
+
+
+class LogEntry(models.Model):
+    """The place of a sealed operation in the log, counted from nought, and the hash of its leaf (RFC 6962)."""
+
+    place = models.BigIntegerField(primary_key=True)
+    operation = models.OneToOneField(Operation, models.PROTECT, related_name="log_entry")
+    leaf_hash = models.BinaryField(max_length=32)
+    amount_kopecks = models.BigIntegerField()  # the operation's sum, to search by: costs whoever posts nothing here
+
+    class Meta:
+        """The database's own rules."""
+
+        indexes = [models.Index(fields=["amount_kopecks", "place"], name="logentry_amount")]
+
+    def __str__(self) -> str:
+        return f"log entry {self.place}"
+
+
+class LogNode(models.Model):
+    """The Merkle tree hash of 256^level leaves, from ``place`` · 256^level on; only whole ones are kept."""
+
+    pk = models.CompositePrimaryKey("level", "place")
+    level = models.PositiveSmallIntegerField()
+    place = models.BigIntegerField()
+    hash = models.BinaryField(max_length=32)
+
+    def __str__(self) -> str:
+        return f"log node {self.level}/{self.place}"
+
+
+class SignedCheckpoint(models.Model):
+    """A checkpoint's root, signed by the log's key: a C2SP note, shown to the world as it stands here."""
+
+    checkpoint = models.OneToOneField(Checkpoint, models.PROTECT, primary_key=True, related_name="signed")
+    note = models.TextField()
+    signed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"signature of checkpoint {self.checkpoint_id}"

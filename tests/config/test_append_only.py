@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 GUARDED = (
     "ledger_account", "ledger_operation", "ledger_posting", "ledger_checkpoint", "ledger_accounttotal",
-    "ledger_dailyturnover", "ledger_epoch", "payments_call", "payments_transition", "payments_refundproposal",
+    "ledger_dailyturnover", "ledger_epoch", "ledger_logentry", "ledger_lognode", "ledger_signedcheckpoint",
+    "payments_call", "payments_transition", "payments_refundproposal",
     "people_staffact", "people_rolegrant", "people_consent", "people_consentwithdrawal", "people_legaltext",
 )  # fmt: skip
 BY_ROW = {

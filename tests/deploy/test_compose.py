@@ -35,7 +35,7 @@ def compose() -> dict[str, Any]:
 def test_it_has_the_shape_that_compose_reads(compose: dict[str, Any]) -> None:
     jsonschema.validate(compose, json.loads(SCHEMA.read_text(encoding="utf-8")))
 
-    services = {"postgres", "redis", "migrate", "web-1", "web-2", "worker", "beat", "proxy", "tools"}
+    services = {"postgres", "redis", "migrate", "web-1", "web-2", "worker", "sealer", "beat", "proxy", "tools"}
     assert set(compose["services"]) == services
 
 
@@ -58,11 +58,14 @@ def test_each_process_has_the_database_addresses_that_it_may_have(compose: dict[
         "migrate": {"DATABASE_URL": "fund_owner"} | owner,
         "web-1": site,
         "web-2": site,
-        "worker": site | {"SEALER_DATABASE_URL": "fund_sealer"},
+        "worker": site,
+        "sealer": site | {"SEALER_DATABASE_URL": "fund_sealer"},
         "beat": site,
         "tools": site | owner,
     }
     text = (BASE_DIR / "docker-compose.yml").read_text(encoding="utf-8")
+    signers = [name for name, one in compose["services"].items() if "LOG_SIGNING_KEY" in one.get("environment", {})]
+    assert signers == ["sealer"]
     assert "env_file" not in text  # nobody gets the whole of .env
 
 
@@ -84,7 +87,8 @@ def test_every_setting_that_readme_names_reaches_the_site(compose: dict[str, Any
     table = (BASE_DIR / "README.md").read_text(encoding="utf-8").split("## Settings")[1]
     rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
     named = {name for row in rows for name in re.findall(r"`([A-Z_]+)`", row)}
-    elsewhere = {"PORT", "VAR", "DEMO", "OWNER_DATABASE_URL", "SEALER_DATABASE_URL"}  # embedded runs, other processes
+    embedded = {"PORT", "VAR", "DEMO"}
+    elsewhere = embedded | {"OWNER_DATABASE_URL", "SEALER_DATABASE_URL", "LOG_SIGNING_KEY"}  # other processes
     image = {"WEB_PROCESSES", "WEB_THREADS", "WEB_GRACE_SECONDS"}  # an override file of one's own
 
     assert len(named) > 20
@@ -99,7 +103,7 @@ def test_nobody_but_the_proxy_can_be_reached_from_outside(compose: dict[str, Any
     assert services["postgres"]["networks"] == services["redis"]["networks"] == ["inner"]
 
 
-@pytest.mark.parametrize("name", ["migrate", "web-1", "web-2", "worker", "beat", "proxy", "tools"])
+@pytest.mark.parametrize("name", ["migrate", "web-1", "web-2", "worker", "sealer", "beat", "proxy", "tools"])
 def test_a_process_of_ours_can_change_nothing_and_become_nobody(compose: dict[str, Any], name: str) -> None:
     service = compose["services"][name]
 

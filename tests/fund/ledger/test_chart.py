@@ -9,7 +9,17 @@ import pytest
 from campaigns.models import RESERVED_SLUGS
 from fund.ledger import chart, checks, tasks
 from fund.ledger.errors import ChartError
-from fund.ledger.models import Account, AccountTotal, Checkpoint, DailyTurnover, Operation, Posting
+from fund.ledger.models import (
+    Account,
+    AccountTotal,
+    Checkpoint,
+    DailyTurnover,
+    LogEntry,
+    LogNode,
+    Operation,
+    Posting,
+    SignedCheckpoint,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,7 +84,7 @@ def test_no_campaign_can_take_the_name_of_an_account_of_the_funds_own() -> None:
 
 @pytest.mark.usefixtures("committed")
 def test_sealing_an_empty_book_makes_no_checkpoint() -> None:
-    tasks.seal_checkpoint()
+    tasks.seal_books()
 
     assert Checkpoint.objects.count() == 0
 
@@ -83,9 +93,11 @@ def test_rows_say_what_they_are() -> None:
     rows = [
         Account(code="51", name="Счёт"), Operation(number=7), Posting(operation_id=7, line=2), Checkpoint(pk=3),
         AccountTotal(account_id=1, checkpoint_id=3), DailyTurnover(account_id=1, business_date="2026-05-01"),
+        LogEntry(place=4), LogNode(level=1, place=2), SignedCheckpoint(checkpoint_id=3),
     ]  # fmt: skip
 
     assert [str(row) for row in rows] == [
         "51 Счёт", "operation 7", "posting 7.2", "checkpoint 3", "total of 1 at 3", "turnover of 1 on 2026-05-01",
+        "log entry 4", "log node 1/2", "signature of checkpoint 3",
     ]  # fmt: skip
     assert Operation(number=7).get_absolute_url() == "/ledger/operations/7/"

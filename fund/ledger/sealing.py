@@ -1,0 +1,56 @@
+"""What the sealer does, as its own database role and with its own key: seals, signs, tells how late it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import connection, connections
+
+from fund.ledger.models import Checkpoint
+from fund.ledger.notes import write_checkpoint
+from fund.ledger.services import seal_checkpoint
+
+if TYPE_CHECKING:
+    from fund.ledger.notes import SigningKey
+
+SEALER = "sealer"
+MOST_ROUNDS = 1000  # of 20 000 operations each; what is left waits for the next turn
+OLDEST_UNSIGNED = """
+    SELECT extract(epoch FROM clock_timestamp() - posted_at)::float FROM ledger_operation
+    WHERE transaction_id >= coalesce((SELECT max(c.watermark) FROM ledger_signedcheckpoint s
+                                      JOIN ledger_checkpoint c ON c.id = s.checkpoint_id), 0)
+    ORDER BY transaction_id LIMIT 1
+"""
+
+
+def seal_books(*, key: SigningKey) -> int:
+    """Seal all that is new, piece by piece, and sign each checkpoint; return how many were signed.
+
+    Repeat-safe: killed between sealing and signing, the next run signs what was left; another sealer at work seals
+    instead of this one, and a checkpoint is signed once, the same bytes whoever signs.
+    """
+    signed = sign_checkpoints(key=key)
+    for _round in range(MOST_ROUNDS):
+        if seal_checkpoint() is None:
+            break
+        signed += sign_checkpoints(key=key)
+    return signed
+
+
+def sign_checkpoints(*, key: SigningKey) -> int:
+    """Sign the checkpoints that have a root and no signature, the oldest first; return how many there were."""
+    unsigned = Checkpoint.objects.using(SEALER).filter(root_hash__isnull=False, signed=None).order_by("pk")
+    found = list(unsigned)
+    for checkpoint in found:
+        note = write_checkpoint(key=key, size=checkpoint.operations, root=bytes(checkpoint.root_hash or b""))
+        with connections[SEALER].cursor() as cursor:
+            cursor.execute("SELECT sign_checkpoint(%s, %s)", [checkpoint.pk, note])
+    return len(found)
+
+
+def lag_seconds() -> float:
+    """Return how long ago the oldest operation was written that no signed checkpoint counts; 0 if none. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(OLDEST_UNSIGNED)
+        row = cursor.fetchone()
+    return max(0.0, row[0]) if row else 0.0

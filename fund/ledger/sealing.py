@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from fund.ledger.notes import SigningKey
 
 SEALER = "sealer"
-MOST_ROUNDS = 1000  # of 20 000 operations each; what is left waits for the next turn
 OLDEST_UNSIGNED = """
     SELECT extract(epoch FROM clock_timestamp() - posted_at)::float FROM ledger_operation
     WHERE transaction_id >= coalesce((SELECT max(c.watermark) FROM ledger_signedcheckpoint s
@@ -30,9 +29,7 @@ def seal_books(*, key: SigningKey) -> int:
     instead of this one, and a checkpoint is signed once, the same bytes whoever signs.
     """
     signed = sign_checkpoints(key=key)
-    for _round in range(MOST_ROUNDS):
-        if seal_checkpoint() is None:
-            break
+    while seal_checkpoint() is not None:
         signed += sign_checkpoints(key=key)
     return signed
 

@@ -164,28 +164,42 @@ class AccountTotal(models.Model):
         return f"total of {self.account_id} at {self.checkpoint_id}"
 
 
-class DailyTurnover(models.Model):
-    """What one checkpoint added to an account's turnover of one business day."""
+class Turnover(models.Model):
+    """What a day or month had been debited and credited by a checkpoint; a row only where that changed it.
 
-    checkpoint = models.ForeignKey(Checkpoint, models.PROTECT, related_name="turnovers", db_index=False)
-    account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
-    business_date = models.DateField()
+    ``scope`` is an account's id, or minus the first two digits of the code for all accounts that begin with them.
+    """
+
+    pk = models.CompositePrimaryKey("scope", "is_month", "start_date", "checkpoint")
+    scope = models.BigIntegerField()
+    checkpoint = models.ForeignKey(Checkpoint, models.PROTECT, related_name="+", db_index=False)
     debit_kopecks = models.BigIntegerField()
     credit_kopecks = models.BigIntegerField()
+    start_date = models.DateField()
+    is_month = models.BooleanField()
+
+    def __str__(self) -> str:
+        return f"turnover of {self.scope} from {self.start_date} at {self.checkpoint_id}"
+
+
+class SealedSum(models.Model):
+    """A sealed operation's sum beside what else people search by; the sealer writes it, so posting pays nothing."""
+
+    pk = models.CompositePrimaryKey("amount_kopecks", "business_date", "operation")
+    operation = models.ForeignKey(Operation, models.PROTECT, related_name="+", db_index=False)
+    amount_kopecks = models.BigIntegerField()
+    business_date = models.DateField()
+    subject = models.CharField(max_length=80, blank=True)
 
     class Meta:
         """The database's own rules."""
 
-        constraints = [
-            models.UniqueConstraint(
-                fields=["account", "business_date", "checkpoint"],
-                include=["debit_kopecks", "credit_kopecks"],
-                name="turnover_once",
-            ),
+        indexes = [
+            models.Index(fields=["amount_kopecks", "subject", "business_date", "operation"], name="sealedsum_subject"),
         ]
 
     def __str__(self) -> str:
-        return f"turnover of {self.account_id} on {self.business_date}"
+        return f"sum of operation {self.operation_id}"
 
 
 class LogEntry(models.Model):

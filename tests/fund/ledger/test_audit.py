@@ -52,11 +52,17 @@ CORRUPTIONS = {
         "UPDATE ledger_accounttotal SET credit_kopecks = credit_kopecks + 1 WHERE checkpoint_id = 1"
         " AND account_id = (SELECT id FROM ledger_account WHERE code = '86.fund')"
     ),
-    "daily turnovers of account": "UPDATE ledger_dailyturnover SET credit_kopecks = credit_kopecks + 1",
-    "daily turnovers of account 57.yookassa": (  # moved between checkpoints
-        "UPDATE ledger_dailyturnover SET debit_kopecks = debit_kopecks + CASE checkpoint_id WHEN 1 THEN 1 ELSE -1 END"
-        " WHERE account_id = (SELECT id FROM ledger_account WHERE code = '57.yookassa')"
+    "the turnovers of account 57.\\*": "UPDATE ledger_turnover SET credit_kopecks = credit_kopecks + 1 WHERE scope = -57",
+    "the turnovers of account 57.yookassa": (  # moved between checkpoints
+        "UPDATE ledger_turnover SET debit_kopecks = debit_kopecks + 1 WHERE NOT is_month AND checkpoint_id = 1"
+        " AND scope = (SELECT id FROM ledger_account WHERE code = '57.yookassa')"
     ),
+    "the turnovers of account 86.fund": (
+        "DELETE FROM ledger_turnover WHERE is_month AND checkpoint_id = 2"
+        " AND scope = (SELECT id FROM ledger_account WHERE code = '86.fund')"
+    ),
+    "operation 2 is searched by": "UPDATE ledger_sealedsum SET subject = 'other' WHERE operation_id = 2",
+    "operation 3 is searched by": "DELETE FROM ledger_sealedsum WHERE operation_id = 3",
     "rule posting_append_only": "ALTER TABLE ledger_posting DISABLE TRIGGER posting_append_only",
     "rule operation_append_only": "DROP TRIGGER operation_append_only ON ledger_operation",
     "function ledger_refuse_change": (
@@ -142,7 +148,8 @@ def test_every_function_of_the_books_is_held_against_its_migration() -> None:
         "ledger_continue", "ledger_current_transaction", "ledger_lines", "ledger_refuse_change",
         "ledger_refuse_empty_operation", "ledger_refuse_late_posting", "ledger_refuse_lower_epoch",
         "ledger_request_sha256", "ledger_totals", "open_account", "post_operation", "seal", "sign_checkpoint",
-        "ledger_leaf", "ledger_leaf_hash", "ledger_place", "ledger_root", "ledger_sum_up", "ledger_tree_hash",
+        "ledger_leaf", "ledger_leaf_hash", "ledger_month", "ledger_place", "ledger_root", "ledger_scopes",
+        "ledger_sum_up", "ledger_tree_hash", "ledger_turned",
     }  # fmt: skip
 
 

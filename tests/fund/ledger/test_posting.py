@@ -170,8 +170,9 @@ REWRITES = [
     "DELETE FROM ledger_checkpoint",
     "UPDATE ledger_accounttotal SET debit_kopecks = 0",
     "DELETE FROM ledger_accounttotal",
-    "UPDATE ledger_dailyturnover SET debit_kopecks = 0",
-    "DELETE FROM ledger_dailyturnover",
+    "UPDATE ledger_turnover SET debit_kopecks = 0",
+    "DELETE FROM ledger_turnover",
+    "UPDATE ledger_sealedsum SET amount_kopecks = 1",
 ]
 
 

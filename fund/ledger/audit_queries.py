@@ -109,7 +109,8 @@ CHECKS = {
                 credit_kopecks - lag(credit_kopecks, 1, 0::bigint) OVER grown AS credit
             FROM ledger_turnover WHERE scope > 0 AND NOT is_month
             WINDOW grown AS (PARTITION BY scope, start_date ORDER BY checkpoint_id)),
-        added AS (SELECT account_id, checkpoint_id, sum(debit) AS debit, sum(credit) AS credit FROM moved GROUP BY 1, 2),
+        added AS (
+            SELECT account_id, checkpoint_id, sum(debit) AS debit, sum(credit) AS credit FROM moved GROUP BY 1, 2),
         counted AS (
             SELECT account_id, checkpoint_id, sum(debit) OVER running AS debit, sum(credit) OVER running AS credit
             FROM added WINDOW running AS (PARTITION BY account_id ORDER BY checkpoint_id))

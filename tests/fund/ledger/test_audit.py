@@ -52,7 +52,7 @@ CORRUPTIONS = {
         "UPDATE ledger_accounttotal SET credit_kopecks = credit_kopecks + 1 WHERE checkpoint_id = 1"
         " AND account_id = (SELECT id FROM ledger_account WHERE code = '86.fund')"
     ),
-    "the turnovers of account 57.\\*": "UPDATE ledger_turnover SET credit_kopecks = credit_kopecks + 1 WHERE scope = -57",
+    "the turnovers of account 57.\\*": "UPDATE ledger_turnover SET credit_kopecks = 1 WHERE scope = -57",
     "the turnovers of account 57.yookassa": (  # moved between checkpoints
         "UPDATE ledger_turnover SET debit_kopecks = debit_kopecks + 1 WHERE NOT is_month AND checkpoint_id = 1"
         " AND scope = (SELECT id FROM ledger_account WHERE code = '57.yookassa')"

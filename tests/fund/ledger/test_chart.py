@@ -99,8 +99,8 @@ def test_rows_say_what_they_are() -> None:
     ]  # fmt: skip
 
     assert [str(row) for row in rows] == [
-        "51 Счёт", "operation 7", "posting 7.2", "checkpoint 3", "total of 1 at 3", "turnover of -86 from 2026-05-01 at 3",
-        "sum of operation 5",
+        "51 Счёт", "operation 7", "posting 7.2", "checkpoint 3", "total of 1 at 3",
+        "turnover of -86 from 2026-05-01 at 3", "sum of operation 5",
         "log entry 4", "log node 1/2", "signature of checkpoint 3",
     ]  # fmt: skip
     assert Operation(number=7).get_absolute_url() == "/ledger/operations/7/"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import DatabaseError, IntegrityError, connection, connections, transaction
 
+from fund.ledger import errata
 from fund.ledger.chart import REFERENCE, SUBJECT, Leg, entry_for, find_event, legs
 from fund.ledger.errors import (
     BadReversalError,
@@ -30,13 +31,6 @@ REFUSALS: dict[str, type[LedgerError]] = {
     "FL004": BadReversalError,
 }
 REVERSAL = "reversal"
-# Why an operation was wrong; its memo is sealed for ever, so nothing else may be typed.
-REASONS = {
-    "wrong_amount": "ошибка в сумме",
-    "wrong_account": "ошибка в счёте",
-    "duplicate": "запись повторяет другую",
-    "provider_correction": "исправление платёжного сервиса",
-}
 
 
 def open_account(*, code: str, name: str) -> Account:
@@ -77,17 +71,20 @@ def post_event(
     return _post(event, subject, business_date, memo, key, None, postings, guards)
 
 
-def reverse_operation(*, operation: Operation, reason: str, key: str, business_date: date) -> Operation:
+def reverse_operation(
+    *, operation: Operation, reason: str, approved_by_role: str, key: str, business_date: date
+) -> Operation:
     """Put an operation right by its mirror, once. Repeat-safe by ``key``.
 
-    :param reason: one of :data:`REASONS`.
+    :param reason: one of the reasons of corrections.toml.
+    :param approved_by_role: one of its approvers; both stand in the memo, so in the log.
     :raises BadReversalError: if it was reversed before, or is a reversal itself.
     """
     postings = [
         Leg(posting.credit.code, posting.debit.code, Kopecks(posting.amount_kopecks))
         for posting in operation.postings.select_related("debit", "credit").order_by("line")
     ]
-    memo = f"Исправление записи № {operation.number}: {REASONS[reason]}"
+    memo = errata.memo(number=operation.number, reason=reason, approver=approved_by_role)
     return _post(REVERSAL, operation.subject, business_date, memo, key, operation.number, postings, [])
 
 

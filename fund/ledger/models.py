@@ -217,7 +217,6 @@ class LogEntry(models.Model):
     place = models.BigIntegerField(primary_key=True)
     operation = models.OneToOneField(Operation, models.PROTECT, related_name="log_entry")
     leaf_hash = models.BinaryField(max_length=32)
-    amount_kopecks = models.BigIntegerField()  # the operation's sum; searched by in SealedSum
 
     def __str__(self) -> str:
         return f"log entry {self.place}"

@@ -4,6 +4,7 @@ const LARGEST_BYTES = 200_000;
 const HASH_BYTES = 32;
 const KEY_BYTES = 33; // one that says Ed25519, then the key
 const ID_BYTES = 4;
+const SIGNED_BYTES = 68; // the key's number, then the signature
 const WHOLE = /^(0|[1-9][0-9]{0,18})$/;
 
 // Why a proof is refused: `word` names a sentence of the page, `slots` what stands in it.
@@ -75,6 +76,7 @@ async function checkSignature(proof, key) {
     });
     const own = signatures.find(({ name, bytes }) => name === key.name && same(bytes.slice(0, ID_BYTES), key.id));
     if (!own) { throw new Fault("other-key"); }
+    if (own.bytes.length !== SIGNED_BYTES) { throw new Fault("broken"); }
     const imported = await crypto.subtle.importKey("raw", key.bytes, "Ed25519", false, ["verify"]);
     const isGood = await crypto.subtle.verify("Ed25519", imported, own.bytes.slice(ID_BYTES), utf8(proof.signed));
     if (!isGood) { throw new Fault("false-signature"); }

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _
-
 from fund.reports.exports.plain_text import plain, roubles
 
 if TYPE_CHECKING:
@@ -32,9 +30,9 @@ class Beancount:
         """Return the directive that opens an account."""
         return f"{EARLY} open {account.name} RUB\n  code: {_quoted(account.code)}\n  name: {_quoted(account.title)}\n"
 
-    def opening(self, day: date, balances: Iterable[tuple[str, int]]) -> Iterator[str]:
+    def opening(self, title: str, day: date, balances: Iterable[tuple[str, int]]) -> Iterator[str]:
         """Give the balances that a period begins with."""
-        yield f"\n{day} * {_quoted(_('Balances at the beginning of the period'))}\n"
+        yield f"\n{day} * {_quoted(title)}\n"
         for name, kopecks in balances:
             yield _side(name, kopecks)
 
@@ -49,9 +47,8 @@ class Beancount:
             f"  kind: {_quoted(entry.kind)}\n  subject: {_quoted(entry.subject)}\n{sides}"
         )
 
-    def closing(self, day: date, balances: Iterable[tuple[str, int]]) -> Iterator[str]:
+    def closing(self, title: str, day: date, balances: Iterable[tuple[str, int]]) -> Iterator[str]:
         """Give balance assertions. They hold at the beginning of a day; without a tolerance one kopeck would pass."""
-        title = _("Balances by the checkpoint")
         yield f"\n;; {title}\n"
         for name, kopecks in balances:
             number, currency = roubles(kopecks).split()

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _
-
 from fund.reports.exports.plain_text import plain, roubles
 
 if TYPE_CHECKING:
@@ -33,9 +31,8 @@ class Hledger:
         """Return the line that opens an account. A colon would make a tag of its comment, and some tags rule."""
         return f"account {account.name}  ; {plain(account.title).replace(':', ' —')}\n"
 
-    def opening(self, day: date, balances: Iterable[tuple[str, int]]) -> Iterator[str]:
+    def opening(self, title: str, day: date, balances: Iterable[tuple[str, int]]) -> Iterator[str]:
         """Give the balances that a period begins with."""
-        title = _("Balances at the beginning of the period")
         yield f"\n{day} * {title}\n"
         for name, kopecks in balances:
             yield _side(name, kopecks)
@@ -49,9 +46,8 @@ class Hledger:
         sides = "".join(_side(*side) for side in entry.sides)
         return f"\n{entry.day} * ({entry.number}) {memo}  ; {tags}\n{sides}"
 
-    def closing(self, day: date, balances: Iterable[tuple[str, int]]) -> Iterator[str]:
+    def closing(self, title: str, day: date, balances: Iterable[tuple[str, int]]) -> Iterator[str]:
         """Give balance assertions."""
-        title = _("Balances by the checkpoint")
         yield f"\n{day} * {title}\n"
         for name, kopecks in balances:
             yield f"    {name}  0.00 RUB = {roubles(kopecks)}\n"

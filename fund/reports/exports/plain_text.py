@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from fund.reports.exports import statements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from psycopg import Connection
 
@@ -60,19 +61,28 @@ class Dialect(Protocol):
     def account(self, account: Account) -> str:
         """Return the line that opens an account."""
 
-    def opening(self, day: date, balances: Iterable[tuple[str, int]]) -> Iterator[str]:
+    def opening(self, title: str, day: date, balances: Iterable[tuple[str, int]]) -> Iterator[str]:
         """Give the balances that a period begins with."""
 
     def entry(self, entry: Entry) -> str:
         """Return an operation."""
 
-    def closing(self, day: date, balances: Iterable[tuple[str, int]]) -> Iterator[str]:
+    def closing(self, title: str, day: date, balances: Iterable[tuple[str, int]]) -> Iterator[str]:
         """Give the balances that the program must come to by itself, or complain."""
+
+
+class Words(NamedTuple):
+    """What the file says to people, in the language of the books: the same for every reader."""
+
+    head: list[str]
+    opening: str
+    closing: str
 
 
 def write(connection: Connection, cut: Cut, dialect: Dialect) -> Iterator[str]:
     """Give the file piece by piece: heading, accounts, what a period begins with, operations, what they come to."""
-    yield from (dialect.comment(line) for line in _told(cut))
+    words = _words(cut)
+    yield from (dialect.comment(line) for line in words.head)
     yield dialect.heading()
     with connection.cursor() as cursor:
         accounts = cursor.execute(statements.accounts(cut))
@@ -80,12 +90,12 @@ def write(connection: Connection, cut: Cut, dialect: Dialect) -> Iterator[str]:
             yield dialect.account(Account(account_name(code), code, title))
     last = cut.since - timedelta(days=1) if cut.since and cut.since > date.min else None
     if last:
-        yield from dialect.opening(last, _balances(connection, cut, last, is_opening=True))
+        yield from dialect.opening(words.opening, last, _balances(connection, cut, last, is_opening=True))
     for entry in entries(connection, cut):
         last = max(last or entry.day, entry.day)
         yield dialect.entry(entry)
     if last:
-        yield from dialect.closing(last, _balances(connection, cut, cut.until, is_opening=False))
+        yield from dialect.closing(words.closing, last, _balances(connection, cut, cut.until, is_opening=False))
 
 
 def entries(connection: Connection, cut: Cut) -> Iterator[Entry]:
@@ -141,17 +151,18 @@ def _balances(connection: Connection, cut: Cut, until: date | None, *, is_openin
                 yield account_name(code), int(kopecks)
 
 
-def _told(cut: Cut) -> Sequence[str]:
-    since, until = cut.since or _("the beginning"), cut.until or _("the end")
-    return [
-        plain(settings.FUND["name"]),
-        _("Open books up to the signed checkpoint of %(size)d entries.") % {"size": cut.head.size},
-        _("Period: all.")
-        if cut.is_whole
-        else _("Period: from %(since)s to %(until)s.") % {"since": since, "until": until},
-        _("The checkpoint (C2SP tlog-checkpoint):"),
-        "",
-        *(f"  {line}" for line in cut.head.note.splitlines()),
-        "",
-        _("A debit is positive, a credit negative. Balances at the end are the books' own: the program compares them."),
-    ]
+def _words(cut: Cut) -> Words:
+    with override(settings.LANGUAGE_CODE):
+        since, until = cut.since or _("the beginning"), cut.until or _("the end")
+        period = _("Period: from %(since)s to %(until)s.") % {"since": since, "until": until}
+        head = [
+            plain(settings.FUND["name"]),
+            _("Open books up to the signed checkpoint of %(size)d entries.") % {"size": cut.head.size},
+            _("Period: all.") if cut.is_whole else period,
+            _("The checkpoint (C2SP tlog-checkpoint):"),
+            "",
+            *(f"  {line}".rstrip() for line in cut.head.note.splitlines()),
+            "",
+            _("A debit is positive, a credit negative. The balances at the end are the books' own."),
+        ]
+        return Words(head, _("Balances at the beginning of the period"), _("Balances by the checkpoint"))

@@ -11,6 +11,7 @@ from django.conf import settings
 
 from fund.reports.exports.connections import reading
 from fund.reports.exports.errors import SlowReaderError
+from fund.reports.exports.statements import IN_LOG_ORDER
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -56,4 +57,6 @@ class Download:
 
 def _blocks(form: Format, cut: Cut) -> Generator[bytes]:
     with reading() as connection:
+        if cut.is_whole:
+            connection.execute(IN_LOG_ORDER)
         yield from form.write(connection, cut)

@@ -55,10 +55,10 @@ CORRUPTIONS = {
         "UPDATE ledger_accounttotal SET credit_kopecks = credit_kopecks + 1 WHERE checkpoint_id = 1"
         " AND account_id = (SELECT id FROM ledger_account WHERE code = '86.fund')"
     ),
-    "daily turnovers of account": "UPDATE ledger_dailyturnover SET credit_kopecks = credit_kopecks + 1",
-    "daily turnovers of account 57.yookassa": (  # moved between checkpoints
-        "UPDATE ledger_dailyturnover SET debit_kopecks = debit_kopecks + CASE checkpoint_id WHEN 1 THEN 1 ELSE -1 END"
-        " WHERE account_id = (SELECT id FROM ledger_account WHERE code = '57.yookassa')"
+    "the turnovers of account 57.\\*": "UPDATE ledger_turnover SET credit_kopecks = 1 WHERE scope = -57",
+    "the turnovers of account 57.yookassa": (  # moved between checkpoints
+        "UPDATE ledger_turnover SET debit_kopecks = debit_kopecks + 1 WHERE NOT is_month AND checkpoint_id = 1"
+        " AND scope = (SELECT id FROM ledger_account WHERE code = '57.yookassa')"
     ),
     "operation 5 lies under a checkpoint and has no place": (  # written back into the past
         "INSERT INTO ledger_operation (number, kind, subject, business_date, memo, key, request_sha256, posted_at,"
@@ -76,7 +76,6 @@ CORRUPTIONS = {
         f" UPDATE ledger_operation SET request_sha256 = {DIGEST.format('reverses_id')} WHERE number = 3"
     ),
     "operation 2 is another than when it was sealed": "UPDATE ledger_operation SET posted_at = now() WHERE number = 2",
-    "operation 1 is another than when it was sealed": "UPDATE ledger_logentry SET amount_kopecks = 7 WHERE place = 0",
     "node 1/0 of the log": "INSERT INTO ledger_lognode (level, place, hash) VALUES (1, 0, 'x')",
     "root of checkpoint 1": "UPDATE ledger_checkpoint SET root_hash = sha256('x') WHERE id = 1",
     "signed of checkpoint 2 is another": (
@@ -87,6 +86,12 @@ CORRUPTIONS = {
         "UPDATE ledger_signedcheckpoint SET note = regexp_replace(note, '(— \\S+ .{12}).{4}', '\\1AAAA')"
         " WHERE checkpoint_id = 2"
     ),
+    "the turnovers of account 86.fund": (
+        "DELETE FROM ledger_turnover WHERE is_month AND checkpoint_id = 2"
+        " AND scope = (SELECT id FROM ledger_account WHERE code = '86.fund')"
+    ),
+    "operation 2 is searched by": "UPDATE ledger_sealedsum SET subject = 'other' WHERE operation_id = 2",
+    "operation 3 is searched by": "DELETE FROM ledger_sealedsum WHERE operation_id = 3",
     "rule posting_append_only": "ALTER TABLE ledger_posting DISABLE TRIGGER posting_append_only",
     "rule operation_append_only": "DROP TRIGGER operation_append_only ON ledger_operation",
     "function ledger_refuse_change": (
@@ -172,7 +177,8 @@ def test_every_function_of_the_books_is_held_against_its_migration() -> None:
         "ledger_continue", "ledger_current_transaction", "ledger_lines", "ledger_refuse_change",
         "ledger_refuse_empty_operation", "ledger_refuse_late_posting", "ledger_refuse_lower_epoch",
         "ledger_request_sha256", "ledger_totals", "open_account", "post_operation", "seal", "sign_checkpoint",
-        "ledger_leaf", "ledger_leaf_hash", "ledger_place", "ledger_root", "ledger_sum_up", "ledger_tree_hash",
+        "ledger_leaf", "ledger_leaf_hash", "ledger_month", "ledger_place", "ledger_root", "ledger_scopes",
+        "ledger_sum_up", "ledger_tree_hash", "ledger_turned",
     }  # fmt: skip
 
 

@@ -132,7 +132,9 @@ class Books(RuleBasedStateMachine):
         operation = Operation.objects.get(pk=one.number)
         may = not one.is_reversed and one.reverses is None
         try:
-            made = services.reverse_operation(operation=operation, reason="duplicate", key=key, business_date=day)
+            made = services.reverse_operation(
+                operation=operation, reason="duplicate", approved_by_role="treasurer", key=key, business_date=day
+            )
         except BadReversalError:
             assert not may
             return one

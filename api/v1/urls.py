@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from api.v1 import campaigns, donations, ledger
+from api.v1 import campaigns, donations, exports, ledger
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("donations", donations.create_donation, name="donations"),
@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("campaigns", campaigns.campaign_list, name="campaigns"),
     path("campaigns/<slug:slug>", campaigns.campaign, name="campaign"),
     path("ledger/accounts", ledger.accounts, name="ledger-accounts"),
+    path("ledger/export.<str:extension>", exports.export, name="ledger-export"),
     path("ledger/operations", ledger.operations, name="ledger-operations"),
     path("ledger/operations/<int:number>", ledger.operation, name="ledger-operation"),
 ]

@@ -6,6 +6,7 @@ a checkpoint, and so a window of transactions in which there are entries; as man
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from fund.money import Kopecks
 if TYPE_CHECKING:
     from fund.ledger.statements import StatementRow
 
+CODE = re.compile(r"[0-9a-z.-]{2,80}")
 LEGS = """
     SELECT operation_id, line, credit_id AS other_id, amount_kopecks AS debit, 0 AS credit FROM ledger_posting
     WHERE debit_id = %(account)s AND transaction_id >= {since} AND transaction_id < {until}
@@ -109,10 +111,12 @@ def card(
 
     :raises NoPlaceError: if ``after`` is not a sealed operation of the period.
     """
-    account_id = Account.objects.filter(code=code).values_list("pk", flat=True).first()
-    totals = turnovers_at(checkpoint=checkpoint, codes=[code], since=since, until=until).get(code)
-    if account_id is None or totals is None:
+    if not CODE.fullmatch(code):
         return None
+    totals = turnovers_at(checkpoint=checkpoint, codes=[code], since=since, until=until).get(code)
+    if totals is None:
+        return None
+    account_id = Account.objects.values_list("pk", flat=True).get(code=code)
     period = (since or date.min, until or date.max)
     start = _beginning(period[0]) if after is None else _place(after, checkpoint, period)
     named = start | {"account": account_id, "checkpoint": checkpoint, "since": period[0], "until": period[1]}

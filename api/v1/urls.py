@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from api.v1 import campaigns, donations, ledger
+from api.v1 import campaigns, donations, ledger, reports
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("donations", donations.create_donation, name="donations"),
@@ -12,4 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ledger/accounts", ledger.accounts, name="ledger-accounts"),
     path("ledger/operations", ledger.operations, name="ledger-operations"),
     path("ledger/operations/<int:number>", ledger.operation, name="ledger-operation"),
+    path("reports", reports.reports, name="reports"),
+    path("reports/<int:number>", reports.report, name="report"),
 ]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-import segno
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -18,6 +16,7 @@ from campaigns.models import Donation
 from campaigns.selectors import is_sent_to_fund
 from fund.money import in_words
 from fund.reports.pdf import render_pdf
+from fund.reports.qr import qr_svg
 from people.outbox import queue_letter, send_letter
 
 if TYPE_CHECKING:
@@ -74,13 +73,6 @@ def receipt_context(donation: Donation) -> dict[str, object]:
         "fund": settings.FUND,
         "demo_mode": settings.DEMO_MODE,
     }
-
-
-def qr_svg(address: str) -> str:
-    """Return a QR code of an address as SVG."""
-    picture = io.BytesIO()
-    segno.make(address, error="m").save(picture, kind="svg", border=0, xmldecl=False, svgns=True)
-    return picture.getvalue().decode()
 
 
 def _lock(donation_id: int) -> Donation:

@@ -105,6 +105,16 @@ class KindRow:
     spent_kopecks: Kopecks
     money_kopecks: Kopecks
 
+    @property
+    def grown_kopecks(self) -> Kopecks:
+        """Return by how much purposes grew or shrank, without a sign."""
+        return Kopecks(abs(self.purpose_kopecks))
+
+    @property
+    def paid_kopecks(self) -> Kopecks:
+        """Return how much money left."""
+        return Kopecks(-self.money_kopecks)
+
 
 @dataclass(frozen=True)
 class PurposeRow:
@@ -176,6 +186,10 @@ class Figures:
     def columns(self) -> tuple[int, ...]:
         """Return the totals of the trial balance."""
         return tuple(sum(column) for column in zip(*(row.columns for row in self.accounts), strict=True)) or (0,) * 6
+
+    def money_accounts(self) -> list[AccountRow]:
+        """Return the accounts of money itself, at the bank and on its way."""
+        return [row for row in self.accounts if row.code.partition(".")[0] in MONEY_HEADS]
 
     def kinds_that_came(self) -> list[KindRow]:
         """Return the kinds by which money with a purpose grew."""

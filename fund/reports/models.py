@@ -24,6 +24,10 @@ class ReportQuerySet(models.QuerySet["Report"]):
         """Return all versions of what another report is about."""
         return self.filter(kind=other.kind, month=other.month, subject=other.subject)
 
+    def waiting(self) -> Self:
+        """Return what a worker has still to make."""
+        return self.filter(state__in=[Report.State.QUEUED, Report.State.RENDERING])
+
 
 class Report(models.Model):
     """One version of one report, read at one signed checkpoint. A published row and its file never change.
@@ -144,6 +148,11 @@ class Report(models.Model):
     def is_published(self) -> bool:
         """Return whether the file is there."""
         return self.state == self.State.PUBLISHED
+
+    @property
+    def mark(self) -> str:
+        """Return what changes whenever the report's page would."""
+        return f"{self.state}-{self.percent}"
 
     @property
     def is_waiting(self) -> bool:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import mimetypes
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
-from weasyprint import HTML
+from weasyprint import HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
+VARIANT = "pdf/ua-1"
 STATIC = "https://static.invalid/"  # stands for our static files; no such host can exist (RFC 2606)
 
 
@@ -39,8 +42,34 @@ class StaticFetcher(URLFetcher):  # type: ignore[misc]
         return URLFetcherResponse(url, Path(path).read_bytes(), {"Content-Type": kind})
 
 
+@dataclass(frozen=True)
+class Enclosure:
+    """A file that travels inside a PDF."""
+
+    name: str
+    description: str
+    content: str
+
+
 def render_pdf(*, template: str, context: Mapping[str, Any]) -> bytes:
     """Return the accessible PDF (PDF/UA) of a template, whose relative addresses are static files."""
+    return write(lay_out(template=template, context=context))
+
+
+def lay_out(*, template: str, context: Mapping[str, Any]) -> Any:
+    """Return WeasyPrint's document of a template: its pages are made, nothing is written yet."""
     html = render_to_string(template, dict(context))
     document = HTML(string=html, base_url=STATIC, url_fetcher=StaticFetcher())
-    return bytes(document.write_pdf(font_config=FontConfiguration(), pdf_variant="pdf/ua-1"))
+    return document.render(font_config=FontConfiguration(), pdf_variant=VARIANT)
+
+
+def write(document: Any, *, enclosures: Iterable[Enclosure] = (), at: datetime | None = None) -> bytes:
+    """Return the PDF of a document, with files inside; the same bytes each time, if ``at`` dates those files."""
+    attachments = [
+        Attachment(
+            string=file.content, name=file.name, description=file.description, created=at, modified=at,
+            relationship="Data",
+        )
+        for file in enclosures
+    ]  # fmt: skip
+    return bytes(document.write_pdf(attachments=attachments, pdf_variant=VARIANT))

@@ -2,7 +2,7 @@
 
 from django import template
 
-from fund.money import format_roubles, format_whole
+from fund.money import format_exact, format_roubles, format_whole
 
 register = template.Library()
 
@@ -29,3 +29,9 @@ def change(amount_kopecks: int) -> str:
 def quoted(title: str) -> str:
     """Return a title in quotation marks, those within it of the second kind: «Фестиваль „Шурум-Бурум“»."""
     return f"«{title.replace('«', '„').replace('»', '“')}»"
+
+
+@register.filter
+def exact(amount_kopecks: int) -> str:
+    """Return «1 234,50»; nothing is a dash."""
+    return format_exact(amount_kopecks) if amount_kopecks else "—"

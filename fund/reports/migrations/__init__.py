@@ -1,1 +1,1 @@
-"""Migrations of the reports."""
+"""Changes of the tables, in their order."""

@@ -13,7 +13,6 @@ from django.utils.crypto import salted_hmac
 
 from fund.ledger import log, sealing
 from fund.ledger.models import Checkpoint
-from fund.ledger.purposes import purpose_name
 from fund.reports import selectors
 from fund.reports.errors import MonthNotOverError, NotSealedError, TooManyReportsError, UnknownProjectError
 from fund.reports.figures import has_changed
@@ -48,7 +47,7 @@ def ask_for_report(*, wanted: Report, address: str, now: datetime) -> Asked:
     :raises NotSealedError: if no signed checkpoint counts all of it yet.
     """
     count_asking(address=address, now=now)
-    return ask(wanted=wanted, now=now)
+    return ask(wanted=wanted, now=now, most_waiting=MOST_WAITING)
 
 
 @transaction.atomic
@@ -66,7 +65,7 @@ def count_asking(*, address: str, now: datetime) -> None:
 
 
 @transaction.atomic
-def ask(*, wanted: Report, now: datetime) -> Asked:
+def ask(*, wanted: Report, now: datetime, most_waiting: int | None = None) -> Asked:
     """Write down that a report is to be made, if the books hold something that its last version did not count.
 
     Repeat-safe; what it raises: see :func:`ask_for_report`.
@@ -77,7 +76,7 @@ def ask(*, wanted: Report, now: datetime) -> Asked:
     checkpoint = _checkpoint(wanted)
     if last is not None and not _is_outdated(last, checkpoint, now):
         return Asked(last, is_new=False)
-    if Report.objects.filter(state__in=[Report.State.QUEUED, Report.State.RENDERING]).count() >= MOST_WAITING:
+    if most_waiting is not None and Report.objects.waiting()[:most_waiting].count() >= most_waiting:
         raise TooManyReportsError
     wanted.version, wanted.checkpoint, wanted.asked_at = last.version + 1 if last else 1, checkpoint, now
     wanted.save(force_insert=True)
@@ -86,17 +85,22 @@ def ask(*, wanted: Report, now: datetime) -> Asked:
 
 @transaction.atomic
 def ask_for_month_before(*, now: datetime) -> Report | None:
-    """Have the report of the month before made, once; return it where it is new. For beat: safe to run at any time."""
+    """Have the report of the month before made, once; return it where it is new. For beat: safe to run at any time.
+
+    Where the books are not sealed so far, the next run asks again.
+    """
     month = selectors.month_before(timezone.localdate(now - LATE_ENTRIES))
     first = selectors.first_month()
     if first is None or month < first or Report.objects.filter(kind=Report.Kind.MONTH, month=month).exists():
         return None
-    asked = ask(wanted=Report(kind=Report.Kind.MONTH, month=month), now=now)
-    return asked.report if asked.is_new else None
+    try:
+        return ask(wanted=Report(kind=Report.Kind.MONTH, month=month), now=now).report
+    except NotSealedError:
+        return None
 
 
 @transaction.atomic
-def retry_report(*, report_id: int, now: datetime) -> Report:
+def retry_report(*, report_id: int) -> Report:
     """Let a report that was not made be tried anew. Safe to run twice: any other state stays as it is."""
     report = Report.objects.select_for_update(of=("self",)).get(pk=report_id)
     if report.state == Report.State.FAILED:
@@ -111,7 +115,7 @@ def retry_for_caller(*, report_id: int, address: str, now: datetime) -> Report:
     :raises TooManyReportsError: if this address asks too often.
     """
     count_asking(address=address, now=now)
-    return retry_report(report_id=report_id, now=now)
+    return retry_report(report_id=report_id)
 
 
 def forget_askings(*, now: datetime) -> None:

@@ -68,7 +68,7 @@ class PagesSitemap(NameSitemap):
 
     def items(self) -> list[str]:
         """Return the names of their addresses."""
-        lists = ["campaigns:list", "communities:list", "ledger:operations", "ledger:accounts"]
+        lists = ["campaigns:list", "communities:list", "ledger:operations", "ledger:accounts", "reports:list"]
         return [f"pages:{name}" for name in KEPT_PAGES] + lists
 
     def location(self, item: str) -> str:

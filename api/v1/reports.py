@@ -28,14 +28,14 @@ class ReportCheckpointSerializer(serializers.Serializer[Any]):
     """The signed checkpoint at which a report was read: how many entries, the root in hex."""
 
     size = serializers.IntegerField()
-    root = serializers.CharField()
+    root_sha256 = serializers.CharField()
     sealed_at = serializers.DateTimeField()
 
 
 class ReportFileSerializer(serializers.Serializer[Any]):
     """A published file; it never changes."""
 
-    url = serializers.URLField()
+    address = serializers.URLField()
     sha256 = serializers.CharField()
     bytes = serializers.IntegerField()
     pages = serializers.IntegerField()
@@ -55,7 +55,7 @@ class ReportSerializer(serializers.Serializer[Any]):
     failure = serializers.CharField()
     asked_at = serializers.DateTimeField()
     published_at = serializers.DateTimeField(allow_null=True)
-    url = serializers.URLField()
+    address = serializers.URLField()
     checkpoint = ReportCheckpointSerializer()
     file = ReportFileSerializer(allow_null=True)
 
@@ -101,10 +101,10 @@ def report(request: Request, number: int) -> Response:  # noqa: ARG001 - DRF's s
 def _shown(row: NamedReport) -> dict[str, Any]:
     found, sealed = row.report, row.report.checkpoint
     checkpoint = {
-        "size": sealed.operations, "root": bytes(sealed.root_hash or b"").hex(), "sealed_at": sealed.sealed_at
+        "size": sealed.operations, "root_sha256": bytes(sealed.root_hash or b"").hex(), "sealed_at": sealed.sealed_at
     }  # fmt: skip
     file = {
-        "url": settings.SITE_URL + reverse("reports:file", kwargs={"number": found.pk}),
+        "address": settings.SITE_URL + reverse("reports:file", kwargs={"number": found.pk}),
         "sha256": found.file_sha256, "bytes": found.file_bytes, "pages": found.pages,
     }  # fmt: skip
     plain = ("kind", "month", "subject", "version", "state", "percent", "failure", "asked_at", "published_at")
@@ -112,7 +112,7 @@ def _shown(row: NamedReport) -> dict[str, Any]:
         "id": found.pk,
         **{name: getattr(found, name) for name in plain},
         "title": row.title,
-        "url": settings.SITE_URL + found.get_absolute_url(),
+        "address": settings.SITE_URL + found.get_absolute_url(),
         "checkpoint": checkpoint,
         "file": file if found.is_published else None,
     }

@@ -24,6 +24,7 @@ WIDTH = 400
 LEFT, TOP, BOTTOM, HEIGHT = 4, 26, 30, 210
 STEPS = (1, 2, 5, 10)
 NAMED_DAYS = 5
+LETTER = 4  # how wide a digit is in a report
 STOP = 84  # from one stop of a route to the next
 
 
@@ -95,14 +96,15 @@ def columns(*, name: str, title: str, description: str, rows: Sequence[Column]) 
     """Return two columns for each day, what came and what went, all on one scale; every fifth day is named."""
     ceiling = _round_up(max((max(row.came_kopecks, row.went_kopecks) for row in rows), default=0))
     floor = HEIGHT - BOTTOM
-    slot = (WIDTH - 2 * LEFT) / max(1, len(rows))
+    left = LEFT + LETTER * len(format_roubles(ceiling))  # no column stands before a sum
+    slot = (WIDTH - left - LEFT) / max(1, len(rows))
     bar = round(slot * 0.4, 2)
 
     def tall(kopecks: int) -> float:
         return round(max(0, kopecks) * (floor - TOP) / ceiling, 2)
 
     def column(place: int, shift: float, kopecks: int, kind: int) -> SafeString:
-        x = round(LEFT + (place + 0.1) * slot + shift, 2)
+        x = round(left + (place + 0.1) * slot + shift, 2)
         return format_html(
             '<rect class="chart__bar chart__bar--{}" x="{}" y="{}" width="{}" height="{}"/>',
             *(kind, x, floor - tall(kopecks), bar, tall(kopecks)),
@@ -120,7 +122,7 @@ def columns(*, name: str, title: str, description: str, rows: Sequence[Column]) 
         "",
         '<text class="chart__quiet" x="{}" y="{}" text-anchor="middle">{}</text>',
         (
-            (round(LEFT + (place + 0.5) * slot, 2), HEIGHT - 8, row.label)
+            (round(left + (place + 0.5) * slot, 2), HEIGHT - 8, row.label)
             for place, row in enumerate(rows)
             if place == 0 or (place + 1) % NAMED_DAYS == 0
         ),

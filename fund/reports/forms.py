@@ -28,7 +28,9 @@ class MonthForm(forms.Form):
     )  # fmt: skip
 
     def __init__(self, *args: Any, months: Sequence[date] = (), **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="month-%s", **kwargs)
+        super().__init__(*args, **kwargs)
+        self.auto_id = "month-%s"
+        self.has_months = bool(months)
         self.fields["month"].widget.choices = [(f"{month:%Y-%m}", month_words(month)) for month in months]
 
     def wanted(self) -> Report:
@@ -43,7 +45,8 @@ class ProjectForm(forms.Form):
     subject = forms.SlugField(label=_("Project"), max_length=80, widget=forms.Select)
 
     def __init__(self, *args: Any, projects: Sequence[Project] = (), **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="project-%s", **kwargs)
+        super().__init__(*args, **kwargs)
+        self.auto_id = "project-%s"
         wanted = str(self.data.get("subject", "") or self.initial.get("subject", ""))[:80]
         choices = {wanted: wanted} if wanted else {}
         choices |= {project.subject: project.name for project in projects}

@@ -16,6 +16,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import condition, require_http_methods, require_safe
 
@@ -31,9 +32,22 @@ from people.addresses import client_address
 if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
+    from django.utils.functional import _StrPromise
 
 PAGE_SIZE = 25
 YEAR_SECONDS = 31_536_000
+TOO_MANY = gettext_lazy("Too many reports in a short time. Wait ten minutes and try again.")
+# Refusal → the form's field, the sentence, a code.
+REFUSALS: dict[type[errors.ReportError], tuple[str | None, _StrPromise, str]] = {
+    errors.TooManyReportsError: (None, TOO_MANY, "too_many"),
+    errors.MonthNotOverError: (
+        "month", gettext_lazy("Only a month that is over, and that the books know, has a report."), "invalid",
+    ),
+    errors.UnknownProjectError: ("subject", gettext_lazy("The books know no such project."), "invalid"),
+    errors.NotSealedError: (
+        None, gettext_lazy("The newest entries are not sealed yet. Try again in a minute."), "not_sealed",
+    ),
+}  # fmt: skip
 log = logging.getLogger("fund.reports")
 
 
@@ -70,7 +84,7 @@ def report(request: HttpRequest, number: int) -> HttpResponse:
         try:
             asking.retry_for_caller(report_id=found.pk, address=client_address(request), now=timezone.now())
         except errors.TooManyReportsError:
-            messages.warning(request, _("Too many reports in a short time. Wait ten minutes and try again."))
+            messages.warning(request, TOO_MANY)
         else:
             _soon()
         return redirect(found)
@@ -108,26 +122,19 @@ def _ask(request: HttpRequest, form: MonthForm | ProjectForm) -> Report | None:
     now = timezone.now()
     try:
         asked = asking.ask_for_report(wanted=form.wanted(), address=client_address(request), now=now)
-    except errors.TooManyReportsError:
-        text = _("Too many reports in a short time. Wait ten minutes and try again.")
-        form.add_error(None, ValidationError(text, code="too_many"))
-    except errors.MonthNotOverError:
-        form.add_error("month", _("Only a month that is over, and that the books know, has a report."))
-    except errors.UnknownProjectError:
-        form.add_error("subject", _("The books know no such project."))
-    except errors.NotSealedError:
-        form.add_error(None, _("The newest entries are not sealed yet. Try again in a minute."))
-    else:
-        if asked.is_new:
-            _soon()
-        elif asked.report.is_published:
-            messages.info(request, _("This is the newest version: there is nothing to add to it yet."))
-        return asked.report
-    return None
+    except errors.ReportError as error:
+        field, text, code = REFUSALS[type(error)]
+        form.add_error(field, ValidationError(text, code=code))
+        return None
+    if asked.is_new:
+        _soon()
+    elif asked.report.is_published:
+        messages.info(request, _("This is the newest version: there is nothing to add to it yet."))
+    return asked.report
 
 
 def _soon() -> None:
-    """Let the worker make it once the row is committed, without loading the PDF engine here; a sweep finds what is lost."""
+    """Let the worker make it once its row is committed, without loading the PDF engine here; a sweep finds lost ones."""
     transaction.on_commit(partial(current_app.send_task, "reports.render_next"), robust=True)
 
 

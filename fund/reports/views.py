@@ -13,11 +13,13 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import condition, require_http_methods, require_safe
 
 from fund.ledger import selectors as ledger
@@ -103,7 +105,6 @@ def report_state(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_safe
 @condition(etag_func=lambda _request, number: _etag(number))
-@cache_control(public=True, max_age=YEAR_SECONDS, immutable=True)
 def report_file(request: HttpRequest, number: int) -> HttpResponseBase:
     """Send the report's PDF; it never changes."""
     found = _find(number)
@@ -114,7 +115,9 @@ def report_file(request: HttpRequest, number: int) -> HttpResponseBase:
     except errors.DamagedFileError:
         log.exception("The file of report %d is not what was published.", found.pk)
         return never_cache(render)(request, "reports/damaged.html", status=HTTPStatus.SERVICE_UNAVAILABLE)
-    return FileResponse(stream, filename=found.download_name, content_type="application/pdf")
+    answer = FileResponse(stream, filename=found.download_name, content_type="application/pdf")
+    patch_cache_control(answer, public=True, max_age=YEAR_SECONDS, immutable=True)
+    return answer
 
 
 def _ask(request: HttpRequest, form: MonthForm | ProjectForm) -> Report | None:
@@ -134,7 +137,7 @@ def _ask(request: HttpRequest, form: MonthForm | ProjectForm) -> Report | None:
 
 
 def _soon() -> None:
-    """Let the worker make it once its row is committed, without loading the PDF engine here; a sweep finds lost ones."""
+    """Let the worker make it once its row is committed, with no PDF engine loaded here; a sweep finds lost ones."""
     transaction.on_commit(partial(current_app.send_task, "reports.render_next"), robust=True)
 
 
@@ -150,7 +153,7 @@ def _rows(request: HttpRequest) -> dict[str, Any]:
         "kind": kind,
         "subject": subject,
         "kinds": Report.Kind.choices,
-        "previous_url": f"?{urlencode(kept)}" if before else "",
+        "previous_url": f"{reverse('reports:list')}?{urlencode(kept)}".rstrip("?") if before else "",
         "next_url": f"?{urlencode(kept | {'before': older})}" if older else "",
     }
 

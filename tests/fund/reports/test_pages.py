@@ -71,13 +71,16 @@ def test_a_month_is_asked_for_waited_for_and_read(client: Client, sent: list[str
     assert '<noscript><meta http-equiv="refresh"' in waiting
     assert client.get(f"/reports/{report.pk}.pdf").status_code == 404
 
+    _it_is_made(client, report)
+
+
+def _it_is_made(client: Client, report: Report) -> None:
     rendering.claim(now=JUNE_FIRST)
     part = client.get(f"/reports/{report.pk}/state/?seen=queued-0").content.decode()
     assert "Отчёт составляется" in part
     assert "<html" not in part
     assert client.get(f"/reports/{report.pk}/state/?seen=rendering-0").status_code == 204
-    render_next.apply()
-    assert Report.objects.get().state == "rendering", "another worker is at it"
+    assert rendering.render_next(clock=lambda: JUNE_FIRST) is None, "another worker is at it"
     rendering.render_next(clock=lambda: JUNE_FIRST + rendering.LEASE)
 
     report.refresh_from_db()
@@ -92,7 +95,9 @@ def test_a_month_is_asked_for_waited_for_and_read(client: Client, sent: list[str
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     again = client.get(f"/reports/{report.pk}.pdf", headers={"if-none-match": answer.headers["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
-    assert client.head(f"/reports/{report.pk}.pdf").status_code == 200
+    head = client.head(f"/reports/{report.pk}.pdf")
+    head.close()
+    assert head.status_code == 200
 
 
 def test_asking_anew_shows_the_newest_version_and_says_that_there_is_nothing_more(
@@ -190,8 +195,10 @@ def test_an_old_version_names_the_newer_one(client: Client) -> None:
     assert "Составить новую версию" in client.get(new.get_absolute_url()).content.decode()
 
 
-@pytest.mark.parametrize("path", ["/reports/77/", "/reports/77/state/", "/reports/77.pdf", "/reports/9" + "9" * 30 + "/",
-                                  "/reports/9" + "9" * 30 + ".pdf", "/api/v1/reports/77"])  # fmt: skip
+@pytest.mark.parametrize(
+    "path",
+    [*(f"/reports/{number}{end}" for number in (77, 10**30) for end in ("/", "/state/", ".pdf")), "/api/v1/reports/77"],
+)
 def test_a_report_that_is_none_is_not_found(path: str) -> None:
     assert Client().get(path).status_code == 404
     if path.endswith("/"):
@@ -201,11 +208,11 @@ def test_a_report_that_is_none_is_not_found(path: str) -> None:
 def test_lists_are_paged_filtered_and_cost_the_same(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    first = asked(**MONTH)
+    asked(**SAD)
     for path, queries in (("/reports/", 4), ("/api/v1/reports", 2)):
         with django_assert_num_queries(queries):
             client.get(path)
-    asked(**SAD)
+    first = asked(**MONTH)
     asked(kind="project", subject="hor")
     for path, queries in (("/reports/", 4), ("/api/v1/reports", 2)):
         with django_assert_num_queries(queries):
@@ -217,7 +224,7 @@ def test_lists_are_paged_filtered_and_cost_the_same(
     assert len(shown("")) == 3
     assert shown("?kind=month") == [first.pk]
     assert [Report.objects.get(pk=pk).subject for pk in shown("?subject=sad")] == ["sad"]
-    assert shown(f"?before={first.pk}") == []
+    assert len(shown(f"?before={first.pk}")) == 1
     assert len(shown("?kind=x&before=nought&subject=%00")) == 3
 
 
@@ -242,11 +249,12 @@ def test_the_api_tells_where_the_file_is_and_what_it_was_read_from(client: Clien
 
     head = log.newest_head()
     assert head is not None
+    sealed_at = found["checkpoint"]["sealed_at"]
     assert found | {"asked_at": "", "published_at": ""} == {
         "id": report.pk, "kind": "project", "month": None, "subject": "sad", "title": "Сад на Суворова", "version": 1,
         "state": "published", "percent": 100, "failure": "", "asked_at": "", "published_at": "",
         "address": f"{settings.SITE_URL}/reports/{report.pk}/",
-        "checkpoint": {"size": head.size, "root_sha256": head.root.hex(), "sealed_at": found["checkpoint"]["sealed_at"]},
+        "checkpoint": {"size": head.size, "root_sha256": head.root.hex(), "sealed_at": sealed_at},
         "file": {"address": f"{settings.SITE_URL}/reports/{report.pk}.pdf", "sha256": report.file_sha256,
                  "bytes": report.file_bytes, "pages": report.pages},
     }  # fmt: skip
@@ -255,7 +263,7 @@ def test_the_api_tells_where_the_file_is_and_what_it_was_read_from(client: Clien
 def test_the_english_page_names_months_in_english(client: Client) -> None:
     report = asked(**MONTH)
 
-    assert "The fund&#x27;s month: May 2026" in client.get(f"/en/reports/{report.pk}/").content.decode()
+    assert "month: May 2026" in client.get(f"/en/reports/{report.pk}/").content.decode()
 
 
 def test_the_project_asked_about_is_chosen_in_the_form(client: Client) -> None:

@@ -118,8 +118,7 @@ class Auditor:
 
     def check(self, client: Client) -> int:
         answer = client.get("/api/v1/ledger/export.jsonl")
-        content = b"".join(answer.streaming_content) if answer.streaming else b""
-        log_file = self.keep("log.jsonl", content)
+        log_file = self.keep("log.jsonl", b"".join(answer))
         return int(verify_books.main([log_file, self.newer, self.older, "--key", settings.LOG_VERIFIER_KEY]))
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-import segno
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -20,7 +18,8 @@ from campaigns.selectors import is_sent_to_fund
 from fund.ledger.log import find_proof
 from fund.ledger.verifying import page_sha256, proof_name, short_root
 from fund.money import in_words
-from fund.reports.pdf import AttachedFile, render_pdf
+from fund.reports.pdf import Enclosure, render_pdf
+from fund.reports.qr import qr_svg
 from people.outbox import queue_letter, send_letter
 
 if TYPE_CHECKING:
@@ -59,7 +58,7 @@ def make_receipt(*, donation_id: int, now: datetime) -> bool:
         content = render_pdf(
             template="pdf/receipt.html",
             context=receipt_context(donation, proof),
-            attached=[_attached(donation, proof)],
+            enclosures=[_attached(donation, proof)],
         )
     name = f"receipts/{sha256(donation.token.encode()).hexdigest()[:40]}.pdf"
     if default_storage.exists(name):  # a crash before our commit left it
@@ -101,16 +100,9 @@ def receipt_context(donation: Donation, proof: Proof) -> dict[str, object]:
     }
 
 
-def qr_svg(address: str) -> str:
-    """Return a QR code of an address as SVG."""
-    picture = io.BytesIO()
-    segno.make(address, error="m").save(picture, kind="svg", border=0, xmldecl=False, svgns=True)
-    return picture.getvalue().decode()
-
-
-def _attached(donation: Donation, proof: Proof) -> AttachedFile:
+def _attached(donation: Donation, proof: Proof) -> Enclosure:
     name = proof_name(donation.payment.operation_id or 0)
-    return AttachedFile(name, f"Доказательство записи № {donation.payment.operation_id}", proof.text().encode())
+    return Enclosure(name, f"Доказательство записи № {donation.payment.operation_id}", proof.text())
 
 
 def _lock(donation_id: int) -> Donation:

@@ -118,7 +118,8 @@ CHECKS = {
         ORDER BY 1 LIMIT 1""",
     "operation {} is searched by what it is not": """
         SELECT operation_id FROM ledger_sealedsum s
-            FULL JOIN (SELECT o.number AS operation_id, sum(p.amount_kopecks) AS amount_kopecks, o.business_date, o.subject
+            FULL JOIN (SELECT o.number AS operation_id, sum(p.amount_kopecks) AS amount_kopecks,
+                              o.business_date, o.subject
                        FROM ledger_logentry e JOIN ledger_operation o ON o.number = e.operation_id
                        JOIN ledger_posting p ON p.operation_id = o.number GROUP BY o.number) e
             USING (operation_id)

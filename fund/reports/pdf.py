@@ -14,18 +14,20 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
+VARIANT = "pdf/ua-1"
 STATIC = "https://static.invalid/"  # stands for our static files; no such host can exist (RFC 2606)
 
 
 @dataclass(frozen=True)
-class AttachedFile:
-    """A file that lies inside a PDF."""
+class Enclosure:
+    """A file that travels inside a PDF."""
 
     name: str
     description: str
-    content: bytes
+    content: str
 
 
 class ForeignAddressError(ValueError):
@@ -49,12 +51,25 @@ class StaticFetcher(URLFetcher):  # type: ignore[misc]
         return URLFetcherResponse(url, Path(path).read_bytes(), {"Content-Type": kind})
 
 
-def render_pdf(*, template: str, context: Mapping[str, Any], attached: Sequence[AttachedFile] = ()) -> bytes:
+def render_pdf(*, template: str, context: Mapping[str, Any], enclosures: Iterable[Enclosure] = ()) -> bytes:
     """Return the accessible PDF (PDF/UA) of a template, whose relative addresses are static files."""
+    return write(lay_out(template=template, context=context), enclosures=enclosures)
+
+
+def lay_out(*, template: str, context: Mapping[str, Any]) -> Any:
+    """Return WeasyPrint's document of a template: its pages are made, nothing is written yet."""
     html = render_to_string(template, dict(context))
     document = HTML(string=html, base_url=STATIC, url_fetcher=StaticFetcher())
-    files = [
-        Attachment(string=file.content, name=file.name, description=file.description, relationship="Data")
-        for file in attached
-    ]
-    return bytes(document.write_pdf(font_config=FontConfiguration(), pdf_variant="pdf/ua-1", attachments=files))
+    return document.render(font_config=FontConfiguration(), pdf_variant=VARIANT)
+
+
+def write(document: Any, *, enclosures: Iterable[Enclosure] = (), at: datetime | None = None) -> bytes:
+    """Return the PDF of a document, with files inside; the same bytes each time, if ``at`` dates those files."""
+    attachments = [
+        Attachment(
+            string=file.content, name=file.name, description=file.description, created=at, modified=at,
+            relationship="Data",
+        )
+        for file in enclosures
+    ]  # fmt: skip
+    return bytes(document.write_pdf(attachments=attachments, pdf_variant=VARIANT))

@@ -40,6 +40,9 @@ has_library() { "$python" -c 'import ctypes, sys; ctypes.CDLL(sys.argv[1])' "$1"
 
 if [ "$what" = test ]; then
     command -v chromium >/dev/null || need "Debian's Chromium is missing (the browser tests need it)" chromium
+    command -v hledger >/dev/null || need "hledger is missing (it reads our journal in the tests)" hledger
+    { command -v go && [ -d /usr/share/gocode/src/golang.org/x/mod ]; } >/dev/null ||
+        need "Go and its x/mod are missing (a client of others reads our log in the tests)" golang-go golang-golang-x-mod-dev
     has_library libatomic.so.1 || need "libatomic is missing (Playwright's driver needs it)" libatomic1
 fi
 

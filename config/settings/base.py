@@ -108,7 +108,12 @@ def _database(name: str) -> dict[str, object]:
         "PORT": found.port,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 3, "application_name": found.user, **PATIENCE.get(name, {})},
+        "OPTIONS": {
+            "connect_timeout": 3,
+            "application_name": found.user,
+            "prepare_threshold": 2,  # for cursors that bind at the server alone: the books' (docs/adr/0034)
+            **PATIENCE.get(name, {}),
+        },
         "ATOMIC_REQUESTS": False,
     }
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from fund.ledger.selectors import OperationFilter
+from fund.ledger.search import OperationFilter
+from fund.money import Kopecks, NotMoneyError, parse_roubles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +17,20 @@ if TYPE_CHECKING:
     from fund.ledger.selectors import Project
 
 LARGEST_NUMBER = 2**63 - 1
+
+
+class RoublesField(forms.CharField):
+    """A sum as a person types it; kopecks come out."""
+
+    def clean(self, value: Any) -> Kopecks | None:
+        """Return the sum in kopecks; None where an optional one is empty."""
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return parse_roubles(text)
+        except NotMoneyError as error:
+            raise forms.ValidationError(gettext("Write the sum in roubles, for example 500 or 1 250,50.")) from error
 
 
 class OperationsForm(forms.Form):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from django.db import DatabaseError, IntegrityError, connection, connections, transaction
+from django.db.backends.postgresql.base import ServerBindingCursor
 
+from fund.ledger import errata
 from fund.ledger.chart import REFERENCE, SUBJECT, Leg, entry_for, find_event, legs
 from fund.ledger.errors import (
     BadReversalError,
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
+    from django.db.backends.utils import CursorWrapper
+
 REFUSALS: dict[str, type[LedgerError]] = {
     "FL001": UnknownAccountError,
     "FL002": KeyReusedError,
@@ -30,13 +34,10 @@ REFUSALS: dict[str, type[LedgerError]] = {
     "FL004": BadReversalError,
 }
 REVERSAL = "reversal"
-# Why an operation was wrong; its memo is sealed for ever, so nothing else may be typed.
-REASONS = {
-    "wrong_amount": "ошибка в сумме",
-    "wrong_account": "ошибка в счёте",
-    "duplicate": "запись повторяет другую",
-    "provider_correction": "исправление платёжного сервиса",
-}
+POST = """
+    SELECT post_operation(%s, %s, %s, %s, %s, %s, %s::text[], %s::text[], %s::text[], %s::bigint[], %s::text[])
+"""
+KNOWN = ["number", "kind", "subject", "business_date", "memo", "key", "reverses_id", "document_hashes"]
 
 
 def open_account(*, code: str, name: str) -> Account:
@@ -77,17 +78,20 @@ def post_event(
     return _post(event, subject, business_date, memo, key, None, postings, guards)
 
 
-def reverse_operation(*, operation: Operation, reason: str, key: str, business_date: date) -> Operation:
+def reverse_operation(
+    *, operation: Operation, reason: str, approved_by_role: str, key: str, business_date: date
+) -> Operation:
     """Put an operation right by its mirror, once. Repeat-safe by ``key``.
 
-    :param reason: one of :data:`REASONS`.
+    :param reason: one of the reasons of corrections.toml.
+    :param approved_by_role: one of its approvers; both stand in the memo, so in the log.
     :raises BadReversalError: if it was reversed before, or is a reversal itself.
     """
     postings = [
         Leg(posting.credit.code, posting.debit.code, Kopecks(posting.amount_kopecks))
         for posting in operation.postings.select_related("debit", "credit").order_by("line")
     ]
-    memo = f"Исправление записи № {operation.number}: {REASONS[reason]}"
+    memo = errata.memo(number=operation.number, reason=reason, approver=approved_by_role)
     return _post(REVERSAL, operation.subject, business_date, memo, key, operation.number, postings, [])
 
 
@@ -133,13 +137,28 @@ def _post(
         [leg.amount_kopecks for leg in postings],
         list(guards),
     ]
-    with _refusals(), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT post_operation(%s, %s, %s, %s, %s, %s, %s::text[], %s::text[], %s::text[], %s::bigint[],"
-            " %s::text[])",
-            arguments,
-        )
-        return Operation.objects.get(pk=cursor.fetchone()[0])
+    with _refusals(), _transaction(), _prepared_cursor() as cursor:
+        cursor.execute(POST, arguments)
+        number: int = cursor.fetchone()[0]
+    # The key stands for just this, or the database would have refused: only when it was written must be asked for.
+    values = [number, kind, subject, business_date, memo, key, reverses, []]
+    return Operation.from_db(connection.alias, KNOWN, values)
+
+
+def _transaction() -> AbstractContextManager[Any]:
+    """Return a savepoint inside a transaction, nothing outside: one statement is a transaction of its own."""
+    return transaction.atomic() if connection.in_atomic_block else nullcontext()
+
+
+def _prepared_cursor() -> CursorWrapper:
+    """Return a cursor whose statements the database reads and plans once a connection (docs/adr/0034).
+
+    Django's own cursors write the values into the statement, which is therefore another one each time.
+    """
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    cursor = ServerBindingCursor(connection.connection)
+    return connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)
 
 
 @contextmanager

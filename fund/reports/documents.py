@@ -65,9 +65,9 @@ def write_report(report: Report, *, tell: Callable[[int], None]) -> Written:
         context = report_context(report, found)
         document = pdf.lay_out(template=f"pdf/report_{report.kind}.html", context=context)
         tell(LAID_OUT)
-        enclosed = enclosures(report, found, context["head"])
+        files = attached_files(report, found, context["head"])
         at = timezone.localtime(report.checkpoint.sealed_at).replace(tzinfo=None)
-        return Written(pdf.write(document, enclosures=enclosed, at=at), len(document.pages))
+        return Written(pdf.write(document, attached=files, at=at), len(document.pages))
 
 
 def read_figures(report: Report) -> Figures:
@@ -125,7 +125,7 @@ def kind_title(kind: str) -> str:
     return REFERENCE.sub("", event.memo) if event else kind
 
 
-def enclosures(report: Report, found: Figures, head: LogHead) -> list[pdf.Enclosure]:
+def attached_files(report: Report, found: Figures, head: LogHead) -> list[pdf.AttachedFile]:
     """Return the report's data: tables for spreadsheets, all of it for programs, the signed checkpoint."""
     whole = {
         "kind": report.kind, "month": report.month, "subject": report.subject, "version": report.version,
@@ -135,27 +135,27 @@ def enclosures(report: Report, found: Figures, head: LogHead) -> list[pdf.Enclos
     accounts = ("before_debit", "before_credit", "debit", "credit", "after_debit", "after_credit")
     purposes = ("before", "came", "returned", "corrected", "spent", "after")
     return [
-        pdf.Enclosure("accounts.csv", "Оборотно-сальдовая ведомость, в копейках", _csv(
+        pdf.AttachedFile("accounts.csv", "Оборотно-сальдовая ведомость, в копейках", _csv(
             ["code", "name", *(f"{name}_kopecks" for name in accounts)],
             ([row.code, row.name, *row.columns] for row in found.accounts),
         )),
-        pdf.Enclosure("projects.csv", "Деньги по проектам, в копейках", _csv(
+        pdf.AttachedFile("projects.csv", "Деньги по проектам, в копейках", _csv(
             ["subject", "name", *(f"{name}_kopecks" for name in purposes)],
             ([row.subject, row.name, *row.sums] for row in found.purposes),
         )),
-        pdf.Enclosure("report.json", "Все числа отчёта, в копейках", json.dumps(
+        pdf.AttachedFile("report.json", "Все числа отчёта, в копейках", json.dumps(
             whole, ensure_ascii=False, default=lambda value: value.isoformat(), indent=1
-        )),
-        pdf.Enclosure("checkpoint.txt", "Подписанная сверка (C2SP tlog-checkpoint)", head.note),
+        ).encode()),
+        pdf.AttachedFile("checkpoint.txt", "Подписанная сверка (C2SP tlog-checkpoint)", head.note.encode()),
     ]  # fmt: skip
 
 
-def _csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+def _csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(head)
     writer.writerows(rows)
-    return text.getvalue()
+    return text.getvalue().encode()
 
 
 def _named(rows: Iterable[KindRow]) -> list[NamedKind]:

@@ -14,11 +14,20 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
 VARIANT = "pdf/ua-1"
 STATIC = "https://static.invalid/"  # stands for our static files; no such host can exist (RFC 2606)
+
+
+@dataclass(frozen=True)
+class AttachedFile:
+    """A file that lies inside a PDF."""
+
+    name: str
+    description: str
+    content: bytes
 
 
 class ForeignAddressError(ValueError):
@@ -42,18 +51,9 @@ class StaticFetcher(URLFetcher):  # type: ignore[misc]
         return URLFetcherResponse(url, Path(path).read_bytes(), {"Content-Type": kind})
 
 
-@dataclass(frozen=True)
-class Enclosure:
-    """A file that travels inside a PDF."""
-
-    name: str
-    description: str
-    content: str
-
-
-def render_pdf(*, template: str, context: Mapping[str, Any]) -> bytes:
+def render_pdf(*, template: str, context: Mapping[str, Any], attached: Sequence[AttachedFile] = ()) -> bytes:
     """Return the accessible PDF (PDF/UA) of a template, whose relative addresses are static files."""
-    return write(lay_out(template=template, context=context))
+    return write(lay_out(template=template, context=context), attached=attached)
 
 
 def lay_out(*, template: str, context: Mapping[str, Any]) -> Any:
@@ -63,13 +63,13 @@ def lay_out(*, template: str, context: Mapping[str, Any]) -> Any:
     return document.render(font_config=FontConfiguration(), pdf_variant=VARIANT)
 
 
-def write(document: Any, *, enclosures: Iterable[Enclosure] = (), at: datetime | None = None) -> bytes:
+def write(document: Any, *, attached: Sequence[AttachedFile] = (), at: datetime | None = None) -> bytes:
     """Return the PDF of a document, with files inside; the same bytes each time, if ``at`` dates those files."""
-    attachments = [
+    files = [
         Attachment(
             string=file.content, name=file.name, description=file.description, created=at, modified=at,
             relationship="Data",
         )
-        for file in enclosures
+        for file in attached
     ]  # fmt: skip
-    return bytes(document.write_pdf(attachments=attachments, pdf_variant=VARIANT))
+    return bytes(document.write_pdf(attachments=files, pdf_variant=VARIANT))

@@ -32,6 +32,7 @@ KEPT: dict[str, tuple[str, ...]] = {
     "ledger:operations": ("subject", "since", "until", "number", "before", "after"),
     "ledger:operation": (),
     "ledger:accounts": ("after",),
+    "ledger:verify": (),
 }
 # What such a request changes shows by itself within seconds, and it comes too often to throw every page away for it.
 FREQUENT = {"campaigns:give", "payments:notifications", "api:donations", "reports:list", "reports:report"}

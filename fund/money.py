@@ -48,11 +48,10 @@ def format_roubles(amount_kopecks: int) -> str:
     return f"{sign}{format_whole(roubles)}{fraction}{NO_BREAK_SPACE}₽"
 
 
-def format_exact(amount_kopecks: int) -> str:
-    """Return «1 234,50», as tables of accounts write sums: always with kopecks, the rouble stands in their head."""
-    sign = "−" if amount_kopecks < 0 else ""
+def format_columns(amount_kopecks: int) -> str:
+    """Return «1 234,50» with non-breaking spaces: always with kopecks, so that they stand under one another."""
     roubles, kopecks = divmod(abs(amount_kopecks), KOPECKS_IN_ROUBLE)
-    return f"{sign}{format_whole(roubles)},{kopecks:02}"
+    return f"{'−' if amount_kopecks < 0 else ''}{format_whole(roubles)},{kopecks:02}"
 
 
 def format_whole(number: int) -> str:

@@ -16,7 +16,7 @@ from campaigns.letters import RECEIPT
 from campaigns.models import Donation
 from campaigns.selectors import is_sent_to_fund
 from fund.ledger.log import find_proof
-from fund.ledger.verifying import page_sha256, proof_name
+from fund.ledger.verifying import page_sha256, proof_name, short_root
 from fund.money import in_words
 from fund.reports.pdf import AttachedFile, render_pdf
 from fund.reports.qr import qr_svg
@@ -92,6 +92,7 @@ def receipt_context(donation: Donation, proof: Proof) -> dict[str, object]:
         "qr_svg": qr_svg(address),
         "proof": proof,
         "proof_file": proof_name(operation.number),
+        "root": short_root(proof.head.root),
         "verify_address": settings.SITE_URL + reverse("ledger:verify"),
         "page_sha256": page_sha256(),
         "fund": settings.FUND,

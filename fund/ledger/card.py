@@ -6,6 +6,7 @@ a checkpoint, and so a window of transactions in which there are entries; as man
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from fund.money import Kopecks
 if TYPE_CHECKING:
     from fund.ledger.statements import StatementRow
 
+CODE = re.compile(r"[0-9a-z.-]{2,80}")
 LEGS = """
     SELECT operation_id, line, credit_id AS other_id, amount_kopecks AS debit, 0 AS credit FROM ledger_posting
     WHERE debit_id = %(account)s AND transaction_id >= {since} AND transaction_id < {until}
@@ -26,6 +28,10 @@ LEGS = """
     SELECT operation_id, line, debit_id, 0, amount_kopecks FROM ledger_posting
     WHERE credit_id = %(account)s AND transaction_id >= {since} AND transaction_id < {until}
 """
+# One by one: a join would rather read all that ever happened on that day.
+OF_DAY = """CROSS JOIN LATERAL (
+            SELECT memo FROM ledger_operation WHERE number = l.operation_id AND business_date = {day} LIMIT 1
+        ) o"""
 ENTRIES = f"""
     SELECT e.number, e.line, w.start_date, e.memo, a.code, a.name, e.debit, e.credit
     FROM (
@@ -34,15 +40,14 @@ ENTRIES = f"""
         ), 0) AS since
         FROM ledger_turnover t JOIN ledger_checkpoint c ON c.id = t.checkpoint_id
         WHERE t.scope = %(account)s AND NOT t.is_month AND t.checkpoint_id <= %(checkpoint)s
-            AND t.start_date >= %(since)s AND t.start_date <= %(until)s
-            AND (t.start_date, t.checkpoint_id) >= (%(day)s, %(sealed_by)s)
+            AND (t.start_date, t.checkpoint_id) >= (%(day)s, %(sealed_by)s) AND t.start_date <= %(until)s
         ORDER BY t.start_date, t.checkpoint_id LIMIT %(limit)s + 1
     ) w
     CROSS JOIN LATERAL (
-        SELECT o.number, l.line, o.memo, l.other_id, l.debit, l.credit
+        SELECT l.operation_id AS number, l.line, o.memo, l.other_id, l.debit, l.credit
         FROM ({LEGS.format(since="w.since", until="w.watermark")} ORDER BY operation_id, line) l
-        JOIN ledger_operation o ON o.number = l.operation_id
-        WHERE o.business_date = w.start_date AND (w.start_date, w.checkpoint_id, l.operation_id, l.line)
+        {OF_DAY.format(day="w.start_date")}
+        WHERE (w.start_date, w.checkpoint_id, l.operation_id, l.line)
             > (%(day)s, %(sealed_by)s, %(number)s, %(line)s)
         ORDER BY l.operation_id, l.line LIMIT %(limit)s
     ) e
@@ -53,12 +58,15 @@ HELD = f"""
     SELECT b.debit_kopecks - b.credit_kopecks
         + coalesce((SELECT x.debit_kopecks - x.credit_kopecks FROM ledger_turnover x
                     WHERE x.scope = %(account)s AND NOT x.is_month AND x.start_date = %(day)s
-                        AND x.checkpoint_id < %(sealed_by)s ORDER BY x.checkpoint_id DESC LIMIT 1), 0)
-        + coalesce((SELECT sum(l.debit - l.credit) FROM ({LEGS.format(since="%(window)s", until="%(watermark)s")}) l
-                    JOIN ledger_operation o ON o.number = l.operation_id
-                    WHERE o.business_date = %(day)s AND (l.operation_id, l.line) <= (%(number)s, %(line)s)), 0)
+                        AND x.checkpoint_id {{bound}} %(sealed_by)s ORDER BY x.checkpoint_id DESC LIMIT 1), 0)
+        {{sign}} coalesce((SELECT sum(l.debit - l.credit)
+                    FROM ({LEGS.format(since="%(window)s", until="%(watermark)s")}) l
+                    {OF_DAY.format(day="%(day)s")}
+                    WHERE (l.operation_id, l.line) {{side}} (%(number)s, %(line)s)), 0)
     FROM ledger_turned(%(account)s, %(checkpoint)s, %(day)s) b
 """  # noqa: S608
+FROM_ITS_BEGIN = HELD.format(bound="<", sign="+", side="<=")
+FROM_ITS_END = HELD.format(bound="<=", sign="-", side=">")  # the shorter way in a large window
 
 
 @dataclass(frozen=True)
@@ -109,15 +117,17 @@ def card(
 
     :raises NoPlaceError: if ``after`` is not a sealed operation of the period.
     """
-    account_id = Account.objects.filter(code=code).values_list("pk", flat=True).first()
-    totals = turnovers_at(checkpoint=checkpoint, codes=[code], since=since, until=until).get(code)
-    if account_id is None or totals is None:
+    if not CODE.fullmatch(code):
         return None
+    totals = turnovers_at(checkpoint=checkpoint, codes=[code], since=since, until=until).get(code)
+    if totals is None:
+        return None
+    account_id = Account.objects.values_list("pk", flat=True).get(code=code)
     period = (since or date.min, until or date.max)
     start = _beginning(period[0]) if after is None else _place(after, checkpoint, period)
-    named = start | {"account": account_id, "checkpoint": checkpoint, "since": period[0], "until": period[1]}
+    named = start | {"account": account_id, "checkpoint": checkpoint, "until": period[1]}
     with connection.cursor() as cursor:
-        cursor.execute(HELD, named)
+        cursor.execute(FROM_ITS_END if named["is_late"] else FROM_ITS_BEGIN, named)
         held = int(cursor.fetchone()[0])
         cursor.execute(ENTRIES, named | {"limit": limit})
         rows = cursor.fetchall()
@@ -125,23 +135,24 @@ def card(
 
 
 def _beginning(day: date) -> dict[str, Any]:
-    return {"day": day, "sealed_by": 0, "number": 0, "line": 0, "window": 0, "watermark": 0}
+    return {"day": day, "sealed_by": 0, "number": 0, "line": 0, "window": 0, "watermark": 0, "is_late": False}
 
 
 def _place(after: Place, checkpoint: int, period: tuple[date, date]) -> dict[str, Any]:
     """Return where in the card an operation stands: its day, and the checkpoint's window of transactions."""
-    found = Operation.objects.filter(number=after.number).values_list("business_date", "transaction_id").first()
-    if found is None or not period[0] <= found[0] <= period[1]:
+    found = Operation.objects.filter(number=after.number, business_date__range=period, log_entry__isnull=False)
+    row = found.values_list("business_date", "transaction_id", "log_entry__place").first()
+    if row is None:
         raise NoPlaceError(str(after))
-    above = Checkpoint.objects.filter(watermark__gt=found[1], pk__lte=checkpoint).order_by("watermark")
-    below = Checkpoint.objects.filter(watermark__lte=found[1]).order_by("-watermark")
-    sealed = above.values_list("pk", "watermark").first()
+    day, transaction_id, place = row
+    sealed = Checkpoint.objects.filter(watermark__gt=transaction_id, pk__lte=checkpoint).order_by("watermark").first()
     if sealed is None:
         raise NoPlaceError(str(after))
-    window = below.values_list("watermark", flat=True).first() or 0
+    before = Checkpoint.objects.filter(watermark__lte=transaction_id).order_by("-watermark").first()
+    window, first = (before.watermark, before.operations) if before else (0, 0)
     return {
-        "day": found[0], "sealed_by": sealed[0], "number": after.number, "line": after.line, "window": window,
-        "watermark": sealed[1],
+        "day": day, "sealed_by": sealed.pk, "number": after.number, "line": after.line, "window": window,
+        "watermark": sealed.watermark, "is_late": 2 * place > first + sealed.operations,
     }  # fmt: skip
 
 

@@ -39,6 +39,11 @@ class LogHead:
     note: str
     sealed_at: datetime
 
+    @property
+    def origin(self) -> str:
+        """Return the log's name, the note's first line."""
+        return self.note.partition("\n")[0]
+
 
 @dataclass(frozen=True)
 class Entry:

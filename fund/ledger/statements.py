@@ -60,6 +60,11 @@ class StatementRow:
         )
 
     @property
+    def closing_kopecks(self) -> Kopecks:
+        """Return what is there at the end, debit minus credit."""
+        return Kopecks(self.closing_debit_kopecks - self.closing_credit_kopecks)
+
+    @property
     def is_empty(self) -> bool:
         """Return whether nothing was there and nothing came."""
         return not any(self.sums())

@@ -20,6 +20,12 @@ def proof_name(number: int) -> str:
     return f"penza-{number}.tlog-proof"
 
 
+def short_root(root: bytes) -> str:
+    """Return the ends of a root's hexadecimal form: enough for an eye to compare, the whole stands in the proof."""
+    digits = root.hex()
+    return f"{digits[:8]}…{digits[-8:]}"
+
+
 def saved_page() -> bytes:
     """Return the page of verification as one file that needs nothing beside it; the same bytes on every host."""
     return _saved_page(settings.LOG_VERIFIER_KEY, settings.SITE_URL)

@@ -18,6 +18,7 @@ from django.utils.translation import override
 from fund.ledger import log
 from fund.ledger.chart import events
 from fund.ledger.purposes import purpose_money
+from fund.ledger.verifying import page_sha256, short_root
 from fund.reports import pdf, pictures, selectors
 from fund.reports.figures import month_figures, project_figures
 from fund.reports.naming import named
@@ -109,8 +110,9 @@ def report_context(report: Report, found: Figures) -> dict[str, Any]:
         "has_more_reversals": len(found.reversals) > MOST_REVERSALS,
         "head": head,
         "address": address,
-        "root": f"{head.root.hex()[:16]}…{head.root.hex()[-16:]}",
-        "verify_address": settings.SITE_URL + "/ledger/verify/",
+        "root": short_root(head.root),
+        "verify_address": settings.SITE_URL + reverse("ledger:verify"),
+        "page_sha256": page_sha256(),
         "books_address": settings.SITE_URL + reverse("ledger:operations"),
         "qr_svg": qr_svg(address),
         "fund": settings.FUND,
@@ -132,12 +134,12 @@ def attached_files(report: Report, found: Figures, head: LogHead) -> list[pdf.At
         "checkpoint": {"size": head.size, "root": head.root.hex(), "sealed_at": head.sealed_at},
         **asdict(found), "total": asdict(found.total),
     }  # fmt: skip
-    accounts = ("before_debit", "before_credit", "debit", "credit", "after_debit", "after_credit")
+    accounts = [f"{part}_{side}" for part in ("opening", "turnover", "closing") for side in ("debit", "credit")]
     purposes = ("before", "came", "returned", "corrected", "spent", "after")
     return [
         pdf.AttachedFile("accounts.csv", "Оборотно-сальдовая ведомость, в копейках", _csv(
             ["code", "name", *(f"{name}_kopecks" for name in accounts)],
-            ([row.code, row.name, *row.columns] for row in found.accounts),
+            ([row.code, row.name, *row.sums()] for row in found.accounts),
         )),
         pdf.AttachedFile("projects.csv", "Деньги по проектам, в копейках", _csv(
             ["subject", "name", *(f"{name}_kopecks" for name in purposes)],

@@ -2,7 +2,7 @@
 
 from django import template
 
-from fund.money import format_exact, format_roubles, format_whole
+from fund.money import NO_BREAK_SPACE, format_columns, format_roubles, format_whole
 
 register = template.Library()
 
@@ -26,12 +26,19 @@ def change(amount_kopecks: int) -> str:
 
 
 @register.filter
-def quoted(title: str) -> str:
-    """Return a title in quotation marks, those within it of the second kind: «Фестиваль „Шурум-Бурум“»."""
-    return f"«{title.replace('«', '„').replace('»', '“')}»"
+def in_column(amount_kopecks: int) -> str:
+    """Return «1 234,50» as a column of a statement has it; nothing for nought."""
+    return format_columns(amount_kopecks) if amount_kopecks else ""
 
 
 @register.filter
-def exact(amount_kopecks: int) -> str:
-    """Return «1 234,50»; nothing is a dash."""
-    return format_exact(amount_kopecks) if amount_kopecks else "—"
+def on_side(difference_kopecks: int) -> str:
+    """Return what an account holds, debit minus credit, on its side: «Дт 1 234,50», «Кт 5,00», «0,00»."""
+    side = "" if not difference_kopecks else f"Дт{NO_BREAK_SPACE}" if difference_kopecks > 0 else f"Кт{NO_BREAK_SPACE}"
+    return f"{side}{format_columns(abs(difference_kopecks))}"
+
+
+@register.filter
+def quoted(title: str) -> str:
+    """Return a title in quotation marks, those within it of the second kind: «Фестиваль „Шурум-Бурум“»."""
+    return f"«{title.replace('«', '„').replace('»', '“')}»"

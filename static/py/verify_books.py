@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import BinaryIO
 
-ED25519, HASH_BYTES, KEY_BYTES, ID_BYTES = b"\x01", 32, 33, 4
+ED25519, HASH_BYTES, KEY_BYTES, ID_BYTES, SIGNED_BYTES = b"\x01", 32, 33, 4, 68
 LONGEST_LEAF, LONGEST_NOTE = 65_535, 200_000
 MOST_POSTINGS, MOST_DOCUMENTS, LARGEST = 200, 100, 2**53 - 1
 SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
@@ -137,9 +137,11 @@ def check_signature(text: bytes, signatures: str, key: Key, what: str) -> None:
         mark, _, rest = line.partition(" ")
         name, _, encoded = rest.partition(" ")
         signed = decoded(encoded, f"{what}: строка подписи испорчена или обрезана.")
-        if mark != "—" or len(signed) <= ID_BYTES:
+        if mark != "—":
             raise CallError(f"{what}: строка подписи испорчена или обрезана.")
         if name == key.name and signed[:ID_BYTES] == key.number:
+            if len(signed) != SIGNED_BYTES:
+                raise CallError(f"{what}: подпись обрезана.")
             try:
                 Ed25519PublicKey.from_public_bytes(key.public).verify(signed[ID_BYTES:], text)
             except InvalidSignature as error:

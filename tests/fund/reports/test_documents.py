@@ -16,7 +16,7 @@ from pypdf import PdfReader
 from fund.ledger import log
 from fund.ledger.models import Account, Posting
 from fund.ledger.selectors import account_totals
-from fund.money import format_exact, format_roubles
+from fund.money import format_columns, format_roubles
 from fund.reports.documents import write_report
 from fund.reports.models import Report
 from fund.reports.services import asking, rendering
@@ -43,7 +43,7 @@ def text_of(document: PdfReader) -> str:
 
 
 def cell(kopecks: int) -> str:
-    return format_exact(kopecks).replace("\xa0", " ") if kopecks else "—"
+    return format_columns(kopecks).replace("\xa0", " ") if kopecks else "—"
 
 
 def cells(kopecks: Iterable[int]) -> str:
@@ -130,7 +130,7 @@ def test_the_file_holds_its_data_and_the_signed_checkpoint() -> None:
     assert inside["checkpoint.txt"] == head.note
     rows = list(csv.DictReader(io.StringIO(inside["accounts.csv"])))
     accounts = moved(MAY, date(2026, 5, 31))
-    assert {row["code"]: [int(row["debit_kopecks"]), int(row["credit_kopecks"])] for row in rows} == {
+    assert {row["code"]: [int(row["turnover_debit_kopecks"]), int(row["turnover_credit_kopecks"])] for row in rows} == {
         code: sums[2:] for code, sums in accounts.items()
     }
     whole = json.loads(inside["report.json"])

@@ -14,6 +14,7 @@ from django.db.models.functions import Cast, Coalesce, Lower
 from redis.exceptions import RedisError
 
 from campaigns.models import BudgetLine, Campaign, Donation
+from fund.ledger.log import signed_size
 from fund.ledger.selectors import account_totals
 from fund.money import Kopecks
 from fund.payments.models import Payment, Refund
@@ -175,8 +176,9 @@ def is_sent_to_fund(*, donation: Donation) -> bool:
 
 
 def overdue_receipts(*, now: datetime) -> list[int]:
-    """Return gifts whose receipt was due a while ago and is not made. One query."""
+    """Return gifts whose receipt was due a while ago and is not made though its proof is there. Two queries."""
     due = Donation.objects.filter(receipt_due_at__lte=now - RECEIPT_GRACE, letter__isnull=True, donor__isnull=False)
+    due = due.filter(payment__operation__log_entry__place__lt=signed_size())
     return list(due.order_by("receipt_due_at").values_list("pk", flat=True)[:SWEEP])
 
 

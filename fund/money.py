@@ -48,6 +48,12 @@ def format_roubles(amount_kopecks: int) -> str:
     return f"{sign}{format_whole(roubles)}{fraction}{NO_BREAK_SPACE}₽"
 
 
+def format_columns(amount_kopecks: int) -> str:
+    """Return «1 234,50» with non-breaking spaces: always with kopecks, so that they stand under one another."""
+    roubles, kopecks = divmod(abs(amount_kopecks), KOPECKS_IN_ROUBLE)
+    return f"{'−' if amount_kopecks < 0 else ''}{format_whole(roubles)},{kopecks:02}"
+
+
 def format_whole(number: int) -> str:
     """Return «23 340», thousands apart by a non-breaking space."""
     return f"{number:,}".replace(",", NO_BREAK_SPACE)

@@ -78,6 +78,7 @@ class OperationPageSerializer(serializers.Serializer[Any]):
 
 
 FILTERS = [OpenApiParameter(name, kind) for name, kind in (("subject", str), ("since", str), ("until", str))]
+FILTERS += [OpenApiParameter("number", int), OpenApiParameter("amount", str, description="In roubles: 1250,50.")]
 
 
 @extend_schema(operation_id="ledger_accounts_list", parameters=[CURSOR], responses={200: AccountPageSerializer})
@@ -98,7 +99,7 @@ def accounts(request: Request) -> Response:
 )
 @api_view(["GET"])
 def operations(request: Request) -> Response:
-    """Return operations, newest first, of a project and period where asked."""
+    """Return operations, the newest business date first, of a project, period, number and sum where asked."""
     form = OperationsForm(request.query_params)
     if not form.is_valid():
         raise ValidationError({name: [str(text) for text in texts] for name, texts in form.errors.items()})

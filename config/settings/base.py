@@ -50,7 +50,7 @@ MIDDLEWARE = [
     "config.middleware.TellRequestsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "config.middleware.PackWholeMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "pages.languages.LanguageOfAddressMiddleware",
@@ -244,6 +244,11 @@ _LOG_KEYS = env.log_keys()
 LOG_SIGNING_KEY, LOG_VERIFIER_KEY = _LOG_KEYS.signing, _LOG_KEYS.verifier
 SEALING_LAG_SECONDS = env.whole("SEALING_LAG_SECONDS", 300, least=20)  # from when on /healthz calls the sealer down
 
+# Downloads of the books: how many at once in each web process, how long one may take in all, and for one block of it.
+EXPORT_PLACES = env.whole("EXPORT_PLACES", 2, least=1, most=16)
+EXPORT_SECONDS = env.whole("EXPORT_SECONDS", 900, least=1, most=86_400)
+EXPORT_BLOCK_SECONDS = env.whole("EXPORT_BLOCK_SECONDS", 20, least=1, most=600)
+
 YOOKASSA = env.yookassa()
 GIFT_MIN_KOPECKS = env.whole("GIFT_MIN_KOPECKS", 10_00, least=1_00, most=350_000_00)
 GIFT_MAX_KOPECKS = env.whole("GIFT_MAX_KOPECKS", 350_000_00, least=1_00, most=350_000_00)
@@ -347,7 +352,10 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["api.parsers.PlainJsonParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": ["api.throttles.AddressThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"address": env.text("API_RATE", "600/min")},
+    "DEFAULT_THROTTLE_RATES": {
+        "address": env.text("API_RATE", "600/min"),
+        "export": f"{env.whole('EXPORTS_PER_ADDRESS', 20, least=1)}/min",
+    },
     "EXCEPTION_HANDLER": "api.errors.problem_response",
     "UNAUTHENTICATED_USER": None,
 }

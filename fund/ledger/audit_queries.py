@@ -55,8 +55,6 @@ CHECKS = {
     "operation {} is another than when it was sealed": """
         SELECT operation_id FROM ledger_logentry e
         WHERE e.leaf_hash IS DISTINCT FROM ledger_leaf_hash(e.operation_id)
-            OR e.amount_kopecks <> (SELECT coalesce(sum(p.amount_kopecks), 0) FROM ledger_posting p
-                                    WHERE p.operation_id = e.operation_id)
         ORDER BY e.place LIMIT 1""",
     "node {} of the log is not the hash of what lies below it": """
         WITH below AS (SELECT 0 AS level, place, leaf_hash AS hash FROM ledger_logentry
@@ -78,7 +76,7 @@ CHECKS = {
         HAVING max(seen) >= (SELECT transactions_before FROM ledger_epoch) + greatest(
             pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
             pg_current_xact_id_if_assigned()::text::bigint + 1)""",
-    "the daily turnovers of account {} are not what its postings say": """
+    "the turnovers of account {} are not what its postings say": """
         WITH sealed AS (SELECT id, watermark, lag(watermark, 1, 0::bigint) OVER (ORDER BY watermark) AS since
                         FROM ledger_checkpoint),
         legs AS (
@@ -86,25 +84,47 @@ CHECKS = {
             FROM ledger_posting p JOIN ledger_operation o ON o.number = p.operation_id
             CROSS JOIN LATERAL (VALUES (p.debit_id, p.amount_kopecks, 0), (p.credit_id, 0, p.amount_kopecks))
                 AS side (account_id, debit, credit)),
-        counted AS (
+        moved AS (
             SELECT s.id AS checkpoint_id, l.account_id, l.business_date, sum(l.debit) AS debit, sum(l.credit) AS credit
             FROM sealed s JOIN legs l ON l.transaction_id >= s.since AND l.transaction_id < s.watermark
-            GROUP BY 1, 2, 3)
-        SELECT a.code FROM ledger_dailyturnover t
-            FULL JOIN counted c USING (checkpoint_id, account_id, business_date)
-            JOIN ledger_account a ON a.id = account_id
+            GROUP BY 1, 2, 3),
+        periods AS (
+            SELECT p.scope, p.is_month, p.start_date, m.checkpoint_id, sum(m.debit) AS debit, sum(m.credit) AS credit
+            FROM moved m JOIN ledger_account a ON a.id = m.account_id
+            CROSS JOIN LATERAL ledger_scopes(a.id, a.code, m.business_date) p GROUP BY 1, 2, 3, 4),
+        counted AS (
+            SELECT scope, is_month, start_date, checkpoint_id, sum(debit) OVER running AS debit,
+                sum(credit) OVER running AS credit
+            FROM periods WINDOW running AS (PARTITION BY scope, is_month, start_date ORDER BY checkpoint_id))
+        SELECT coalesce((SELECT code FROM ledger_account WHERE id = scope), lpad((-scope)::text, 2, '0') || '.*')
+        FROM ledger_turnover t FULL JOIN counted c USING (scope, is_month, start_date, checkpoint_id)
         WHERE t.debit_kopecks IS DISTINCT FROM c.debit OR t.credit_kopecks IS DISTINCT FROM c.credit
         ORDER BY 1 LIMIT 1""",
-    "a checkpointed total of account {} is not the sum of its daily turnovers": """
-        WITH moved AS (SELECT account_id, checkpoint_id, sum(debit_kopecks) AS debit, sum(credit_kopecks) AS credit
-                       FROM ledger_dailyturnover GROUP BY 1, 2),
+    "a checkpointed total of account {} is not the sum of its turnovers": """
+        WITH moved AS (
+            SELECT scope AS account_id, checkpoint_id,
+                debit_kopecks - lag(debit_kopecks, 1, 0::bigint) OVER grown AS debit,
+                credit_kopecks - lag(credit_kopecks, 1, 0::bigint) OVER grown AS credit
+            FROM ledger_turnover WHERE scope > 0 AND NOT is_month
+            WINDOW grown AS (PARTITION BY scope, start_date ORDER BY checkpoint_id)),
+        added AS (
+            SELECT account_id, checkpoint_id, sum(debit) AS debit, sum(credit) AS credit FROM moved GROUP BY 1, 2),
         counted AS (
             SELECT account_id, checkpoint_id, sum(debit) OVER running AS debit, sum(credit) OVER running AS credit
-            FROM moved WINDOW running AS (PARTITION BY account_id ORDER BY checkpoint_id))
+            FROM added WINDOW running AS (PARTITION BY account_id ORDER BY checkpoint_id))
         SELECT a.code FROM ledger_accounttotal t FULL JOIN counted c USING (account_id, checkpoint_id)
             JOIN ledger_account a ON a.id = account_id
         WHERE t.debit_kopecks IS DISTINCT FROM c.debit OR t.credit_kopecks IS DISTINCT FROM c.credit
         ORDER BY 1 LIMIT 1""",
+    "operation {} is searched by what it is not": """
+        SELECT operation_id FROM ledger_sealedsum s
+            FULL JOIN (SELECT o.number AS operation_id, sum(p.amount_kopecks) AS amount_kopecks,
+                              o.business_date, o.subject
+                       FROM ledger_logentry e JOIN ledger_operation o ON o.number = e.operation_id
+                       JOIN ledger_posting p ON p.operation_id = o.number GROUP BY o.number) e
+            USING (operation_id)
+        WHERE s.amount_kopecks IS DISTINCT FROM e.amount_kopecks OR s.business_date IS DISTINCT FROM e.business_date
+            OR s.subject IS DISTINCT FROM e.subject ORDER BY 1 LIMIT 1""",
 }
 # Who may do what. The rules of the database are the door's other half.
 RIGHTS = {
@@ -148,9 +168,10 @@ TABLES = {
     "lognode": "ledger_lognode",
     "operation": "ledger_operation",
     "posting": "ledger_posting",
+    "sealedsum": "ledger_sealedsum",
     "signed": "ledger_signedcheckpoint",
     "total": "ledger_accounttotal",
-    "turnover": "ledger_dailyturnover",
+    "turnover": "ledger_turnover",
 }
 TRIGGERS = [
     {"name": f"{name}_append_only", "table": table, "function": "ledger_refuse_change"}

@@ -91,6 +91,18 @@ def read_chart(path: Path = CHART_FILE) -> dict[str, ChartEntry]:
     return chart
 
 
+def read_synthetic(path: Path = CHART_FILE) -> dict[str, str]:
+    """Return the names of synthetic accounts by their two digits.
+
+    :raises ChartError: if an account belongs to none.
+    """
+    named: dict[str, str] = tomllib.loads(path.read_text(encoding="utf-8")).get("synthetic", {})
+    missing = {code[:2] for code in read_chart(path)} - named.keys()
+    if missing:
+        raise ChartError(f"{path.name}: [synthetic] does not name {sorted(missing)}")
+    return named
+
+
 def read_events(path: Path = EVENTS_FILE, chart_path: Path = CHART_FILE) -> dict[str, Event]:
     """Return events by name.
 
@@ -122,6 +134,16 @@ def chart() -> dict[str, ChartEntry]:
 def events() -> dict[str, Event]:
     """Return the site's events."""
     return read_events()
+
+
+@cache
+def _synthetic() -> dict[str, str]:
+    return read_synthetic()
+
+
+def synthetic_name(head: str) -> str:
+    """Return what the chart calls all accounts that begin with these two digits; nothing if it does not know them."""
+    return _synthetic().get(head, "")
 
 
 def entry_for(code: str) -> ChartEntry:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error
 
-from fund.ledger.chart import read_events
+from fund.ledger.chart import read_events, read_synthetic
 from fund.ledger.errors import ChartError
 
 
@@ -14,6 +14,7 @@ def check_chart(**_options: Any) -> list[CheckMessage]:
     """Return the first fault of the two files."""
     try:
         read_events()
+        read_synthetic()
     except (ChartError, ValueError) as error:
         return [Error(str(error), hint="Mend chart.toml or events.toml in fund/ledger.", id="ledger.E001")]
     return []

@@ -5,6 +5,8 @@ The site's role may only read these tables; it writes through the functions of m
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -15,6 +17,8 @@ from django.utils.translation import gettext_lazy as _
 MOST_LINES = 200
 MOST_DOCUMENTS = 100
 LARGEST_KOPECKS = 2**53 - 1
+# Reports walk month by month from the first entry to the last; a date such as "infinity" would never let them end.
+EARLIEST, LATEST = date(1990, 1, 1), date(2199, 12, 31)
 
 
 class Account(models.Model):
@@ -69,12 +73,16 @@ class Operation(models.Model):
         verbose_name = _("entry in the books")
         verbose_name_plural = _("entries in the books")
         indexes = [
-            models.Index(fields=["subject", "-number"], name="operation_subject"),
+            models.Index(fields=["subject", "business_date", "number"], name="operation_subject_day"),
             models.Index(fields=["business_date", "number"], name="operation_day"),
+            models.Index(fields=["number"], name="operation_reversal", condition=Q(reverses__isnull=False)),
             models.Index(fields=["transaction_id"], name="operation_window"),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(reverses=F("number")), name="operation_not_its_own_reversal"),
+            models.CheckConstraint(
+                condition=Q(business_date__gte=EARLIEST, business_date__lte=LATEST), name="operation_day_sensible"
+            ),
             models.CheckConstraint(
                 condition=Q(document_hashes__len__lte=MOST_DOCUMENTS), name="operation_fits_the_log"
             ),
@@ -134,10 +142,11 @@ class Checkpoint(models.Model):
     root_hash = models.BinaryField(_("root of the log"), null=True, max_length=32)  # none from before there was a log
 
     class Meta:
-        """How people call it."""
+        """How people call it, and how it is found by the size of the log."""
 
         verbose_name = _("checkpoint")
         verbose_name_plural = _("checkpoints")
+        indexes = [models.Index(fields=["operations"], name="checkpoint_size")]
 
     def __str__(self) -> str:
         return f"checkpoint {self.pk}"
@@ -164,28 +173,42 @@ class AccountTotal(models.Model):
         return f"total of {self.account_id} at {self.checkpoint_id}"
 
 
-class DailyTurnover(models.Model):
-    """What one checkpoint added to an account's turnover of one business day."""
+class Turnover(models.Model):
+    """What a day or month had been debited and credited by a checkpoint; a row only where that changed it.
 
-    checkpoint = models.ForeignKey(Checkpoint, models.PROTECT, related_name="turnovers", db_index=False)
-    account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
-    business_date = models.DateField()
+    ``scope`` is an account's id, or minus the first two digits of the code for all accounts that begin with them.
+    """
+
+    pk = models.CompositePrimaryKey("scope", "is_month", "start_date", "checkpoint")
+    scope = models.BigIntegerField()
+    checkpoint = models.ForeignKey(Checkpoint, models.PROTECT, related_name="+", db_index=False)
     debit_kopecks = models.BigIntegerField()
     credit_kopecks = models.BigIntegerField()
+    start_date = models.DateField()
+    is_month = models.BooleanField()
+
+    def __str__(self) -> str:
+        return f"turnover of {self.scope} from {self.start_date} at {self.checkpoint_id}"
+
+
+class SealedSum(models.Model):
+    """A sealed operation's sum beside what else people search by; the sealer writes it, so posting pays nothing."""
+
+    pk = models.CompositePrimaryKey("amount_kopecks", "business_date", "operation")
+    operation = models.ForeignKey(Operation, models.PROTECT, related_name="+", db_index=False)
+    amount_kopecks = models.BigIntegerField()
+    business_date = models.DateField()
+    subject = models.CharField(max_length=80, blank=True)
 
     class Meta:
         """The database's own rules."""
 
-        constraints = [
-            models.UniqueConstraint(
-                fields=["account", "business_date", "checkpoint"],
-                include=["debit_kopecks", "credit_kopecks"],
-                name="turnover_once",
-            ),
+        indexes = [
+            models.Index(fields=["amount_kopecks", "subject", "business_date", "operation"], name="sealedsum_subject"),
         ]
 
     def __str__(self) -> str:
-        return f"turnover of {self.account_id} on {self.business_date}"
+        return f"sum of operation {self.operation_id}"
 
 
 class LogEntry(models.Model):
@@ -194,12 +217,6 @@ class LogEntry(models.Model):
     place = models.BigIntegerField(primary_key=True)
     operation = models.OneToOneField(Operation, models.PROTECT, related_name="log_entry")
     leaf_hash = models.BinaryField(max_length=32)
-    amount_kopecks = models.BigIntegerField()  # the operation's sum, to search by: costs whoever posts nothing here
-
-    class Meta:
-        """The database's own rules."""
-
-        indexes = [models.Index(fields=["amount_kopecks", "place"], name="logentry_amount")]
 
     def __str__(self) -> str:
         return f"log entry {self.place}"

@@ -9,13 +9,14 @@ from django.db import connection
 
 from fund.ledger.chart import events
 from fund.ledger.models import Account, Checkpoint, Operation, Posting
+from fund.ledger.search import find_numbers
 from fund.money import Kopecks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
-    from django.db.models import QuerySet
+    from fund.ledger.search import OperationFilter
 
 PURPOSES = "86."  # the accounts of money with a purpose end in its subject
 TOTALS = """
@@ -83,16 +84,6 @@ class Project:
     name: str
 
 
-@dataclass(frozen=True)
-class OperationFilter:
-    """Which operations: of a campaign or the fund, of a period of business dates, with a number."""
-
-    subject: str = ""
-    since: date | None = None
-    until: date | None = None
-    number: int | None = None
-
-
 def account_totals(*, codes: Iterable[str]) -> dict[str, AccountTotals]:
     """Return totals by account code; an account that is not open is left out. One query, flat in the ledger's size."""
     rows = _totals("a.code = ANY(%s)", [sorted(set(codes))])
@@ -123,36 +114,23 @@ def newest_checkpoint() -> Checkpoint | None:
 def operations_page(
     *, wanted: OperationFilter, before: int | None = None, after: int | None = None, limit: int = 25
 ) -> list[OperationRow]:
-    """Return operations, newest first: below ``before``, or the nearest above ``after``. Four queries."""
-    found = _filtered(wanted)
-    if after is not None:
-        rows = list(found.filter(number__gt=after).order_by("number")[:limit])[::-1]
-    else:
-        found = found.filter(number__lt=before) if before is not None else found
-        rows = list(found.order_by("-number")[:limit])
-    return _with_postings(rows)
+    """Return operations, the newest business date first: behind ``before``, or the nearest above ``after``.
+
+    Five queries, one more for a page further on, two more for a sum.
+    """
+    numbers = find_numbers(wanted=wanted, before=before, after=after, limit=limit)
+    found = {row.number: row for row in Operation.objects.filter(number__in=numbers).select_related("reversed_by")}
+    return with_postings([found[number] for number in numbers])
 
 
 def find_operation(*, number: int) -> OperationRow | None:
     """Return one operation. Four queries."""
-    rows = _with_postings(list(Operation.objects.filter(pk=number).select_related("reversed_by")))
+    rows = with_postings(list(Operation.objects.filter(pk=number).select_related("reversed_by")))
     return rows[0] if rows else None
 
 
-def _filtered(wanted: OperationFilter) -> QuerySet[Operation]:
-    found = Operation.objects.select_related("reversed_by")
-    if wanted.number is not None:
-        found = found.filter(number=wanted.number)
-    if wanted.subject:
-        found = found.filter(subject=wanted.subject)
-    if wanted.since:
-        found = found.filter(business_date__gte=wanted.since)
-    if wanted.until:
-        found = found.filter(business_date__lte=wanted.until)
-    return found
-
-
-def _with_postings(rows: Sequence[Operation]) -> list[OperationRow]:
+def with_postings(rows: Sequence[Operation]) -> list[OperationRow]:
+    """Return operations as people read them, in the same order. Three queries."""
     watermark = Checkpoint.objects.order_by("-id").values_list("watermark", flat=True).first() or 0
     postings: dict[int, list[PostingRow]] = {row.number: [] for row in rows}
     legs = Posting.objects.filter(operation__in=list(postings)).order_by("operation_id", "line")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import DatabaseError, IntegrityError, connection, connections, transaction
 from django.db.backends.postgresql.base import ServerBindingCursor
 
+from fund.ledger import errata
 from fund.ledger.chart import REFERENCE, SUBJECT, Leg, entry_for, find_event, legs
 from fund.ledger.errors import (
     BadReversalError,
@@ -37,13 +38,6 @@ POST = """
     SELECT post_operation(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 KNOWN = ["number", "kind", "subject", "business_date", "memo", "key", "reverses_id", "document_hashes"]
-# Why an operation was wrong; its memo is sealed for ever, so nothing else may be typed.
-REASONS = {
-    "wrong_amount": "ошибка в сумме",
-    "wrong_account": "ошибка в счёте",
-    "duplicate": "запись повторяет другую",
-    "provider_correction": "исправление платёжного сервиса",
-}
 
 
 def open_account(*, code: str, name: str) -> Account:
@@ -84,17 +78,20 @@ def post_event(
     return _post(event, subject, business_date, memo, key, None, postings, guards)
 
 
-def reverse_operation(*, operation: Operation, reason: str, key: str, business_date: date) -> Operation:
+def reverse_operation(
+    *, operation: Operation, reason: str, approved_by_role: str, key: str, business_date: date
+) -> Operation:
     """Put an operation right by its mirror, once. Repeat-safe by ``key``.
 
-    :param reason: one of :data:`REASONS`.
+    :param reason: one of the reasons of corrections.toml.
+    :param approved_by_role: one of its approvers; both stand in the memo, so in the log.
     :raises BadReversalError: if it was reversed before, or is a reversal itself.
     """
     postings = [
         Leg(posting.credit.code, posting.debit.code, Kopecks(posting.amount_kopecks))
         for posting in operation.postings.select_related("debit", "credit").order_by("line")
     ]
-    memo = f"Исправление записи № {operation.number}: {REASONS[reason]}"
+    memo = errata.memo(number=operation.number, reason=reason, approver=approved_by_role)
     return _post(REVERSAL, operation.subject, business_date, memo, key, operation.number, postings, [])
 
 

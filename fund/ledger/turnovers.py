@@ -32,17 +32,27 @@ SINCE = """
     WHERE p.transaction_id >= %s AND {where} GROUP BY a.code {group}
 """
 DAYS = """
-    SELECT a.code, t.business_date, sum(t.debit_kopecks)::bigint, sum(t.credit_kopecks)::bigint
-    FROM ledger_account a JOIN ledger_dailyturnover t ON t.account_id = a.id
-    WHERE a.code = ANY(%s) AND t.checkpoint_id <= %s GROUP BY a.code, t.business_date
+    SELECT a.code, d.day::date, t.debit_kopecks, t.credit_kopecks
+    FROM ledger_account a
+    CROSS JOIN LATERAL generate_series(
+        greatest(%s::date, (SELECT x.start_date FROM ledger_turnover x WHERE x.scope = a.id AND NOT x.is_month
+                            ORDER BY x.start_date LIMIT 1))::timestamp,
+        least(%s::date, (SELECT x.start_date FROM ledger_turnover x WHERE x.scope = a.id AND NOT x.is_month
+                         ORDER BY x.start_date DESC LIMIT 1))::timestamp,
+        interval '1 day') d (day)
+    CROSS JOIN LATERAL (
+        SELECT x.debit_kopecks, x.credit_kopecks FROM ledger_turnover x
+        WHERE x.scope = a.id AND NOT x.is_month AND x.start_date = d.day::date AND x.checkpoint_id <= %s
+        ORDER BY x.checkpoint_id DESC LIMIT 1
+    ) t
+    WHERE a.code = ANY(%s) ORDER BY 2, 1
 """
 HEADS = """
-    SELECT split_part(a.code, '.', 1), sum(t.debit_kopecks)::bigint, sum(t.credit_kopecks)::bigint
-    FROM ledger_account a CROSS JOIN LATERAL (
-        SELECT x.debit_kopecks, x.credit_kopecks FROM ledger_accounttotal x
-        WHERE x.account_id = a.id AND x.checkpoint_id <= %s ORDER BY x.checkpoint_id DESC LIMIT 1
-    ) t
-    WHERE a.code <> ALL(%s) GROUP BY 1
+    SELECT lpad(h::text, 2, '0'), t.debit_kopecks, t.credit_kopecks
+    FROM generate_series(0, 99) h CROSS JOIN LATERAL ledger_turned(-h::bigint, %s, NULL) t
+    UNION ALL
+    SELECT a.code, -t.debit_kopecks, -t.credit_kopecks
+    FROM ledger_account a CROSS JOIN LATERAL ledger_turned(a.id, %s, NULL) t WHERE a.code = ANY(%s)
 """
 
 
@@ -71,7 +81,7 @@ def daily(*, codes: Sequence[str]) -> list[DayTurnover]:
     """Return accounts' turnovers by day, in order; two queries, three after a new checkpoint."""
     checkpoint, watermark = _newest()
     wanted = sorted(codes)
-    known = _kept(f"ledger:days:{checkpoint}:{','.join(wanted)}", lambda: _rows(DAYS, [wanted, checkpoint]))
+    known = _kept(f"ledger:days:{checkpoint}:{','.join(wanted)}", lambda: _days(wanted, checkpoint, None, None))
     since = SINCE.format(day="o.business_date,", where="a.code = ANY(%s)", group=", o.business_date")
     found: dict[tuple[str, date], Turnover] = {}
     for code, day, debit, credit in [*known, *_rows(since, [watermark, wanted])]:
@@ -79,20 +89,28 @@ def daily(*, codes: Sequence[str]) -> list[DayTurnover]:
     return [DayTurnover(*key, found[key]) for key in sorted(found, key=lambda key: (key[1], key[0]))]
 
 
+def daily_at(
+    *, checkpoint: int, codes: Sequence[str], since: date | None = None, until: date | None = None
+) -> list[DayTurnover]:
+    """Return accounts' turnovers by day, in order, as a checkpoint counted them. One query."""
+    rows = _days(sorted(codes), checkpoint, since, until)
+    return [DayTurnover(code, day, Turnover().plus(debit, credit)) for code, day, debit, credit in rows]
+
+
 def by_head(*, but: Sequence[str] = ()) -> dict[str, Turnover]:
     """Return what all accounts with the same first two digits were debited and credited; some codes left out.
 
-    Two queries; after a new checkpoint a third, that reads one row of each account.
+    Two queries, three after a new checkpoint; flat in the number of accounts.
     """
     checkpoint, watermark = _newest()
     left_out = sorted(but)
-    known = _kept(f"ledger:heads:{checkpoint}:{','.join(left_out)}", lambda: _rows(HEADS, [checkpoint, left_out]))
+    arguments = [checkpoint, checkpoint, left_out]
+    known = _kept(f"ledger:heads:{checkpoint}:{','.join(left_out)}", lambda: _rows(HEADS, arguments))
     fresh = _rows(SINCE.format(day="", where="a.code <> ALL(%s)", group=""), [watermark, left_out])
     found: dict[str, Turnover] = {}
     for code, debit, credit in [*known, *fresh]:
-        head = code.partition(".")[0]
-        found[head] = found.get(head, Turnover()).plus(debit, credit)
-    return found
+        found[code[:2]] = found.get(code[:2], Turnover()).plus(debit, credit)
+    return {head: turnover for head, turnover in found.items() if turnover != Turnover()}
 
 
 def entries() -> int:
@@ -112,6 +130,10 @@ def newest_of(*, kinds: Sequence[str]) -> OperationRow | None:
     """Return the newest entry of these kinds, with its postings. Five queries."""
     numbers = newest_numbers(kinds=kinds, limit=1)
     return find_operation(number=numbers[0]) if numbers else None
+
+
+def _days(codes: list[str], checkpoint: int, since: date | None, until: date | None) -> list[tuple[Any, ...]]:
+    return _rows(DAYS, [since, until, checkpoint, codes])
 
 
 def _newest() -> tuple[int, int]:

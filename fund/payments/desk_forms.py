@@ -8,8 +8,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from fund.ledger.forms import RoublesField
 from fund.ledger.selectors import projects
-from fund.money import Kopecks, NotMoneyError, format_roubles, parse_roubles
+from fund.money import Kopecks, format_roubles
 from fund.payments.models import Payment, Refund
 from fund.payments.selectors import PaymentFilter
 
@@ -20,20 +21,6 @@ if TYPE_CHECKING:
 
 LEAST_KOPECKS = 100
 STAFF_REASONS = (Refund.Reason.DONOR_REQUEST, Refund.Reason.MISTAKE)
-
-
-class RoublesField(forms.CharField):
-    """A sum as a person types it; kopecks come out."""
-
-    def clean(self, value: Any) -> Kopecks | None:
-        """Return the sum in kopecks; None where an optional one is empty."""
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            return parse_roubles(text)
-        except NotMoneyError as error:
-            raise forms.ValidationError(_("Write the sum in roubles, for example 500 or 1 250,50.")) from error
 
 
 def _day(label: Any) -> forms.DateField:

@@ -29,9 +29,13 @@ KEPT: dict[str, tuple[str, ...]] = {
     "campaigns:detail": (),
     "communities:list": ("page",),
     "communities:detail": (),
-    "ledger:operations": ("subject", "since", "until", "number", "before", "after"),
+    "ledger:operations": ("subject", "since", "until", "number", "amount", "before", "after"),
     "ledger:operation": (),
     "ledger:accounts": ("after",),
+    "ledger:verify": (),
+    "ledger:trial_balance": ("since", "until", "head", "after"),
+    "ledger:card": ("since", "until", "after"),
+    "ledger:errata": ("before",),
 }
 # What such a request changes shows by itself within seconds, and it comes too often to throw every page away for it.
 FREQUENT = {"campaigns:give", "payments:notifications", "api:donations"}

@@ -45,13 +45,18 @@ PAGES = {
     "gifts:back": ["/gifts/back/{reference}/"],
     "ledger:operations": ["/ledger/", "/ledger/?since=2026-02-02&until=2026-01-01"],
     "ledger:accounts": ["/ledger/accounts/"],
+    "ledger:card": ["/ledger/accounts/57.yookassa/", "/ledger/accounts/51/?since=2026-01-01&until=2026-01-02"],
+    "ledger:errata": ["/ledger/errata/"],
+    "ledger:trial_balance": ["/ledger/trial-balance/", "/ledger/trial-balance/?since=&until=&head=86"],
     "ledger:operation": ["/ledger/operations/{number}/"],
+    "ledger:verify": ["/ledger/verify/", "/en/ledger/verify/"],
     "account_login": ["/me/login/"],
     "account_signup": ["/me/signup/"],
     "account_reset_password": ["/me/password/reset/"],
     "refusal": ["/nowhere/"],
 }
 NOT_PAGES = {"gifts:state", "gifts:receipt"}  # a part of a page, a file
+NOT_PAGES |= {"ledger:proof", "ledger:verify_saved", "ledger:verify_script"}  # files
 # For who opened a link to their gifts: tests/browser/test_my.py looks at these.
 NOT_PAGES |= {
     f"my:{name}"

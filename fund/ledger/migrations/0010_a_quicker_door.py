@@ -9,7 +9,7 @@ SQL = Path(__file__).resolve().parent
 
 class Migration(migrations.Migration):
     safe_because = "two functions get another body and are called as before; nothing waits for a table"
-    dependencies = [("ledger", "0007_what_fits_the_log")]
+    dependencies = [("ledger", "0008_checkpoints_by_size")]
 
     operations = [
         migrations.RunSQL(

@@ -13,12 +13,13 @@ from fund.ledger.models import (
     Account,
     AccountTotal,
     Checkpoint,
-    DailyTurnover,
     LogEntry,
     LogNode,
     Operation,
     Posting,
+    SealedSum,
     SignedCheckpoint,
+    Turnover,
 )
 
 if TYPE_CHECKING:
@@ -92,12 +93,14 @@ def test_sealing_an_empty_book_makes_no_checkpoint() -> None:
 def test_rows_say_what_they_are() -> None:
     rows = [
         Account(code="51", name="Счёт"), Operation(number=7), Posting(operation_id=7, line=2), Checkpoint(pk=3),
-        AccountTotal(account_id=1, checkpoint_id=3), DailyTurnover(account_id=1, business_date="2026-05-01"),
+        AccountTotal(account_id=1, checkpoint_id=3), Turnover(scope=-86, start_date="2026-05-01", checkpoint_id=3),
+        SealedSum(operation_id=5),
         LogEntry(place=4), LogNode(level=1, place=2), SignedCheckpoint(checkpoint_id=3),
     ]  # fmt: skip
 
     assert [str(row) for row in rows] == [
-        "51 Счёт", "operation 7", "posting 7.2", "checkpoint 3", "total of 1 at 3", "turnover of 1 on 2026-05-01",
+        "51 Счёт", "operation 7", "posting 7.2", "checkpoint 3", "total of 1 at 3",
+        "turnover of -86 from 2026-05-01 at 3", "sum of operation 5",
         "log entry 4", "log node 1/2", "signature of checkpoint 3",
     ]  # fmt: skip
     assert Operation(number=7).get_absolute_url() == "/ledger/operations/7/"

@@ -102,14 +102,25 @@ def test_a_negative_sum_is_refused_by_the_database() -> None:
 @pytest.mark.django_db
 def test_a_reversal_is_the_mirror_once() -> None:
     operation = gift()
-    wrong = services.reverse_operation(operation=operation, reason="wrong_amount", key="r1", business_date=DAY)
+    wrong = services.reverse_operation(
+        operation=operation, reason="wrong_amount", approved_by_role="treasurer", key="r1", business_date=DAY
+    )
 
     assert selectors.balances_kopecks(codes=["57.yookassa", "86.jazz"]) == {"57.yookassa": 0, "86.jazz": 0}
     with pytest.raises(errors.BadReversalError):
-        services.reverse_operation(operation=operation, reason="duplicate", key="r2", business_date=DAY)
+        services.reverse_operation(
+            operation=operation, reason="duplicate", approved_by_role="treasurer", key="r2", business_date=DAY
+        )
     with pytest.raises(errors.BadReversalError):
-        services.reverse_operation(operation=wrong, reason="duplicate", key="r3", business_date=DAY)
-    assert services.reverse_operation(operation=operation, reason="wrong_amount", key="r1", business_date=DAY) == wrong
+        services.reverse_operation(
+            operation=wrong, reason="duplicate", approved_by_role="treasurer", key="r3", business_date=DAY
+        )
+    assert (
+        services.reverse_operation(
+            operation=operation, reason="wrong_amount", approved_by_role="treasurer", key="r1", business_date=DAY
+        )
+        == wrong
+    )
 
 
 @pytest.mark.django_db
@@ -170,8 +181,9 @@ REWRITES = [
     "DELETE FROM ledger_checkpoint",
     "UPDATE ledger_accounttotal SET debit_kopecks = 0",
     "DELETE FROM ledger_accounttotal",
-    "UPDATE ledger_dailyturnover SET debit_kopecks = 0",
-    "DELETE FROM ledger_dailyturnover",
+    "UPDATE ledger_turnover SET debit_kopecks = 0",
+    "DELETE FROM ledger_turnover",
+    "UPDATE ledger_sealedsum SET amount_kopecks = 1",
 ]
 
 

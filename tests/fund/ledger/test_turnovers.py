@@ -74,7 +74,9 @@ def test_the_newest_gift_is_one_that_stands() -> None:
     assert turnovers.newest_of(kinds=["gift"]) is None
     first = post("gift", 500, key="1")
     wrong = post("gift", 900, key="2")
-    services.reverse_operation(operation=wrong, reason="wrong_amount", key="back", business_date=FIRST)
+    services.reverse_operation(
+        operation=wrong, reason="wrong_amount", approved_by_role="treasurer", key="back", business_date=FIRST
+    )
 
     found = turnovers.newest_of(kinds=["gift"])
     assert found is not None

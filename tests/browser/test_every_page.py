@@ -49,6 +49,7 @@ PAGES = {
     "ledger:errata": ["/ledger/errata/"],
     "ledger:trial_balance": ["/ledger/trial-balance/", "/ledger/trial-balance/?since=&until=&head=86"],
     "ledger:operation": ["/ledger/operations/{number}/"],
+    "exports:download": ["/ledger/export/", "/ledger/export/?since=2026-02-02&until=2026-01-01", "/en/ledger/export/"],
     "ledger:verify": ["/ledger/verify/", "/en/ledger/verify/"],
     "account_login": ["/me/login/"],
     "account_signup": ["/me/signup/"],

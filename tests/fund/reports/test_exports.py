@@ -336,3 +336,28 @@ def test_the_command_refuses_in_a_sentence(committed: str, tmp_path: Path) -> No
     with pytest.raises(CommandError, match="invalid choice: 'xlsx'"):
         call_command("export_ledger", "--format", "xlsx")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_page_leads_to_the_file_of_the_chosen_period(client: Client, books: int) -> None:
+    plain = client.get("/ledger/export/")
+    chosen = client.get("/ledger/export/?since=2026-05-01&until=&format=journal")
+    whole = client.get("/en/ledger/export/?since=&until=&format=csv")
+    upside_down = client.get("/ledger/export/?since=2026-05-02&until=2026-05-01&format=csv")
+    unknown = client.get("/ledger/export/?format=xlsx")
+
+    assert f"{books} запис" in plain.content.decode()
+    for column in COLUMNS:
+        assert column in plain.content.decode()
+    assert (chosen.status_code, chosen["Location"]) == (302, f"{AT}.journal?since=2026-05-01")
+    assert whole["Location"] == f"{AT}.csv"
+    assert (upside_down.status_code, unknown.status_code) == (422, 422)
+    assert "Период кончается раньше, чем начинается." in upside_down.content.decode()
+    assert "Такого формата нет." in unknown.content.decode()
+    assert '<a href="/ledger/export/">' in client.get("/ledger/").content.decode()
+
+
+def test_the_page_says_that_nothing_is_sealed_yet(client: Client, committed: str) -> None:
+    page = client.get("/ledger/export/").content.decode()
+
+    assert "Сверок ещё не было" in page
+    assert 'name="format"' not in page

@@ -124,6 +124,23 @@ def test_a_period_holds_its_own_entries_and_no_other(client: Client, books: int,
 
 
 @pytest.mark.parametrize("extension", EXTENSIONS)
+def test_what_is_written_and_sealed_while_a_file_is_on_its_way_is_not_in_it(
+    books: int, extension: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(formats, "BLOCK_BYTES", 100)
+    cut = cut_books(checkpoint=None, since=None, until=None)
+    whole = b"".join(Download(FORMATS[extension], cut))
+
+    blocks = iter(Download(FORMATS[extension], cut))
+    begun = next(blocks)
+    services.open_account(code="86.later", name="позже")
+    post("Позже", day="2026-05-02")
+    seal()
+
+    assert begun + b"".join(blocks) == whole
+
+
+@pytest.mark.parametrize("extension", EXTENSIONS)
 def test_an_export_is_cut_at_its_checkpoint_whatever_is_written_since(
     client: Client, committed: str, extension: str
 ) -> None:

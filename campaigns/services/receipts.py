@@ -18,7 +18,7 @@ from campaigns.selectors import is_sent_to_fund
 from fund.ledger.log import find_proof
 from fund.ledger.verifying import page_sha256, proof_name, short_root
 from fund.money import in_words
-from fund.reports.pdf import Enclosure, render_pdf
+from fund.reports.pdf import AttachedFile, render_pdf
 from fund.reports.qr import qr_svg
 from people.outbox import queue_letter, send_letter
 
@@ -58,7 +58,7 @@ def make_receipt(*, donation_id: int, now: datetime) -> bool:
         content = render_pdf(
             template="pdf/receipt.html",
             context=receipt_context(donation, proof),
-            enclosures=[_attached(donation, proof)],
+            attached=[_attached(donation, proof)],
         )
     name = f"receipts/{sha256(donation.token.encode()).hexdigest()[:40]}.pdf"
     if default_storage.exists(name):  # a crash before our commit left it
@@ -100,9 +100,9 @@ def receipt_context(donation: Donation, proof: Proof) -> dict[str, object]:
     }
 
 
-def _attached(donation: Donation, proof: Proof) -> Enclosure:
+def _attached(donation: Donation, proof: Proof) -> AttachedFile:
     name = proof_name(donation.payment.operation_id or 0)
-    return Enclosure(name, f"Доказательство записи № {donation.payment.operation_id}", proof.text())
+    return AttachedFile(name, f"Доказательство записи № {donation.payment.operation_id}", proof.text().encode())
 
 
 def _lock(donation_id: int) -> Donation:

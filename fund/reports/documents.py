@@ -18,6 +18,7 @@ from django.utils.translation import override
 from fund.ledger import log
 from fund.ledger.chart import events
 from fund.ledger.purposes import purpose_money
+from fund.ledger.verifying import page_sha256, short_root
 from fund.reports import pdf, pictures, selectors
 from fund.reports.figures import month_figures, project_figures
 from fund.reports.naming import named
@@ -65,9 +66,9 @@ def write_report(report: Report, *, tell: Callable[[int], None]) -> Written:
         context = report_context(report, found)
         document = pdf.lay_out(template=f"pdf/report_{report.kind}.html", context=context)
         tell(LAID_OUT)
-        enclosed = enclosures(report, found, context["head"])
+        files = attached_files(report, found, context["head"])
         at = timezone.localtime(report.checkpoint.sealed_at).replace(tzinfo=None)
-        return Written(pdf.write(document, enclosures=enclosed, at=at), len(document.pages))
+        return Written(pdf.write(document, attached=files, at=at), len(document.pages))
 
 
 def read_figures(report: Report) -> Figures:
@@ -109,8 +110,9 @@ def report_context(report: Report, found: Figures) -> dict[str, Any]:
         "has_more_reversals": len(found.reversals) > MOST_REVERSALS,
         "head": head,
         "address": address,
-        "root": f"{head.root.hex()[:16]}…{head.root.hex()[-16:]}",
-        "verify_address": settings.SITE_URL + "/ledger/verify/",
+        "root": short_root(head.root),
+        "verify_address": settings.SITE_URL + reverse("ledger:verify"),
+        "page_sha256": page_sha256(),
         "books_address": settings.SITE_URL + reverse("ledger:operations"),
         "qr_svg": qr_svg(address),
         "fund": settings.FUND,
@@ -125,37 +127,37 @@ def kind_title(kind: str) -> str:
     return REFERENCE.sub("", event.memo) if event else kind
 
 
-def enclosures(report: Report, found: Figures, head: LogHead) -> list[pdf.Enclosure]:
+def attached_files(report: Report, found: Figures, head: LogHead) -> list[pdf.AttachedFile]:
     """Return the report's data: tables for spreadsheets, all of it for programs, the signed checkpoint."""
     whole = {
         "kind": report.kind, "month": report.month, "subject": report.subject, "version": report.version,
         "checkpoint": {"size": head.size, "root": head.root.hex(), "sealed_at": head.sealed_at},
         **asdict(found), "total": asdict(found.total),
     }  # fmt: skip
-    accounts = ("before_debit", "before_credit", "debit", "credit", "after_debit", "after_credit")
+    accounts = [f"{part}_{side}" for part in ("opening", "turnover", "closing") for side in ("debit", "credit")]
     purposes = ("before", "came", "returned", "corrected", "spent", "after")
     return [
-        pdf.Enclosure("accounts.csv", "Оборотно-сальдовая ведомость, в копейках", _csv(
+        pdf.AttachedFile("accounts.csv", "Оборотно-сальдовая ведомость, в копейках", _csv(
             ["code", "name", *(f"{name}_kopecks" for name in accounts)],
-            ([row.code, row.name, *row.columns] for row in found.accounts),
+            ([row.code, row.name, *row.sums()] for row in found.accounts),
         )),
-        pdf.Enclosure("projects.csv", "Деньги по проектам, в копейках", _csv(
+        pdf.AttachedFile("projects.csv", "Деньги по проектам, в копейках", _csv(
             ["subject", "name", *(f"{name}_kopecks" for name in purposes)],
             ([row.subject, row.name, *row.sums] for row in found.purposes),
         )),
-        pdf.Enclosure("report.json", "Все числа отчёта, в копейках", json.dumps(
+        pdf.AttachedFile("report.json", "Все числа отчёта, в копейках", json.dumps(
             whole, ensure_ascii=False, default=lambda value: value.isoformat(), indent=1
-        )),
-        pdf.Enclosure("checkpoint.txt", "Подписанная сверка (C2SP tlog-checkpoint)", head.note),
+        ).encode()),
+        pdf.AttachedFile("checkpoint.txt", "Подписанная сверка (C2SP tlog-checkpoint)", head.note.encode()),
     ]  # fmt: skip
 
 
-def _csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+def _csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(head)
     writer.writerows(rows)
-    return text.getvalue()
+    return text.getvalue().encode()
 
 
 def _named(rows: Iterable[KindRow]) -> list[NamedKind]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -17,19 +16,17 @@ from fund.ledger.models import Account
 from fund.ledger.purposes import COSTS_HEAD, NO_PURPOSES, PURPOSE_HEADS, is_purpose, purpose_name, subject_of
 from fund.ledger.services import REVERSAL
 from fund.money import Kopecks
-from fund.reports.books import trial_balance
+from fund.reports.books import accounts_of_month, accounts_of_project, project_codes
 from fund.reports.errors import BooksDisagreeError
-from fund.reports.selectors import last_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import date
 
     from fund.ledger.models import Checkpoint
-    from fund.reports.books import BalanceRow
-    from fund.reports.models import Report
+    from fund.ledger.statements import StatementRow
 
 MONEY_HEADS = ("50", "51", "52", "55", "57")  # section V of the chart: what is money, or on its way to be
-FIRST_DAY, LAST_DAY = date.min, date.max
 BY_SUBJECT, BY_DAY, BY_KIND = 1, 2, 3  # what PostgreSQL's grouping() says of a row
 CAME, RETURNED, CORRECTED, SPENT = range(4)
 # Each posting once for either side. What it does to money with a purpose is the rule of fund/ledger/purposes.py.
@@ -68,30 +65,6 @@ REVERSALS = """
     WHERE o.kind = %(reversal)s AND o.transaction_id < %(watermark)s AND {where}
     ORDER BY o.business_date, o.number LIMIT %(limit)s
 """
-
-
-@dataclass(frozen=True)
-class AccountRow:
-    """One account: what it held before, what moved, what it holds after; each on the side where it stands."""
-
-    code: str
-    name: str
-    before_kopecks: Kopecks  # Дт − Кт
-    debit_kopecks: Kopecks
-    credit_kopecks: Kopecks
-
-    @property
-    def after_kopecks(self) -> Kopecks:
-        """Return debit less credit at the end."""
-        return Kopecks(self.before_kopecks + self.debit_kopecks - self.credit_kopecks)
-
-    @property
-    def columns(self) -> tuple[int, int, int, int, int, int]:
-        """Return the six sums of a trial balance: Дт and Кт before, within, after."""
-        before, after = self.before_kopecks, self.after_kopecks
-        return (
-            max(before, 0), max(-before, 0), self.debit_kopecks, self.credit_kopecks, max(after, 0), max(-after, 0)
-        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -169,7 +142,7 @@ class ReversalRow:
 class Figures:
     """All that a report says, in kopecks."""
 
-    accounts: tuple[AccountRow, ...]
+    accounts: tuple[StatementRow, ...]
     kinds: tuple[KindRow, ...]
     purposes: tuple[PurposeRow, ...]
     days: tuple[DayRow, ...]
@@ -185,9 +158,9 @@ class Figures:
     @property
     def columns(self) -> tuple[int, ...]:
         """Return the totals of the trial balance."""
-        return tuple(sum(column) for column in zip(*(row.columns for row in self.accounts), strict=True)) or (0,) * 6
+        return tuple(sum(column) for column in zip(*(row.sums() for row in self.accounts), strict=True)) or (0,) * 6
 
-    def money_accounts(self) -> list[AccountRow]:
+    def money_accounts(self) -> list[StatementRow]:
         """Return the accounts of money itself, at the bank and on its way."""
         return [row for row in self.accounts if row.code.partition(".")[0] in MONEY_HEADS]
 
@@ -216,11 +189,11 @@ class Figures:
 
 
 def month_figures(*, checkpoint: Checkpoint, since: date, until: date, most_reversals: int) -> Figures:
-    """Return the fund's period. Three queries.
+    """Return the fund's period. Two queries, and two for each synthetic account.
 
     :raises BooksDisagreeError: if accounts and entries do not give the same.
     """
-    balance = trial_balance(checkpoint=checkpoint, since=since, until=until)
+    balance = accounts_of_month(checkpoint=checkpoint, since=since, until=until)
     entries = _Entries(checkpoint, OF_PERIOD, {"since": since, "until": until})
     return _figures(balance, entries, most_reversals)
 
@@ -230,27 +203,9 @@ def project_figures(*, checkpoint: Checkpoint, subject: str, most_reversals: int
 
     :raises BooksDisagreeError: if accounts and entries do not give the same.
     """
-    codes = project_codes(subject)
-    balance = trial_balance(checkpoint=checkpoint, since=FIRST_DAY, until=LAST_DAY, codes=codes)
-    accounts = list(Account.objects.filter(code__in=codes).values_list("pk", flat=True))
+    balance = accounts_of_project(checkpoint=checkpoint, subject=subject)
+    accounts = list(Account.objects.filter(code__in=project_codes(subject)).values_list("pk", flat=True))
     return _figures(balance, _Entries(checkpoint, OF_ACCOUNTS, {"accounts": accounts}), most_reversals, is_whole=False)
-
-
-def has_changed(*, report: Report, checkpoint: Checkpoint) -> bool:
-    """Return whether the books at a checkpoint hold something of a report's matter that it did not count. Two queries.
-
-    Debits and credits only grow: every entry that the report would count shows in them.
-    """
-    if report.month is not None:
-        period: dict[str, Any] = {"since": report.month, "until": last_day(report.month)}
-    else:
-        period = {"since": FIRST_DAY, "until": LAST_DAY, "codes": project_codes(report.subject)}
-    return trial_balance(checkpoint=report.checkpoint, **period) != trial_balance(checkpoint=checkpoint, **period)
-
-
-def project_codes(subject: str) -> list[str]:
-    """Return the accounts of a purpose."""
-    return [f"{head}.{subject}" for head in (*PURPOSE_HEADS, COSTS_HEAD)]
 
 
 class _Entries:
@@ -282,7 +237,7 @@ class _Entries:
 
 
 def _figures(
-    balance: Sequence[BalanceRow], entries: _Entries, most_reversals: int, *, is_whole: bool = True
+    balance: Sequence[StatementRow], entries: _Entries, most_reversals: int, *, is_whole: bool = True
 ) -> Figures:
     read = entries.read()
     kinds = tuple(KindRow(kind, *sums) for kind, _subject, _day, *sums in read[BY_KIND])
@@ -290,7 +245,7 @@ def _figures(
     by_subject = _parts(((row[1], row) for row in read[BY_SUBJECT]), grows)
     by_day = _parts(((row[2], row) for row in read[BY_DAY]), grows)
     found = Figures(
-        accounts=tuple(_account(row) for row in balance),
+        accounts=tuple(balance),
         kinds=kinds,
         purposes=tuple(_purposes(balance, by_subject)),
         days=tuple(DayRow(day, *map(Kopecks, by_day[day])) for day in sorted(by_day) if any(by_day[day])),
@@ -311,12 +266,7 @@ def _parts(rows: Iterable[tuple[Any, tuple[Any, ...]]], grows: Mapping[str, bool
     return found
 
 
-def _account(row: BalanceRow) -> AccountRow:
-    before = Kopecks(row.before_debit_kopecks - row.before_credit_kopecks)
-    return AccountRow(row.code, row.name, before, row.debit_kopecks, row.credit_kopecks)
-
-
-def _purposes(balance: Sequence[BalanceRow], parts: Mapping[str, list[int]]) -> Iterator[PurposeRow]:
+def _purposes(balance: Sequence[StatementRow], parts: Mapping[str, list[int]]) -> Iterator[PurposeRow]:
     """Yield purposes in the order of their codes; what they hold is the accounts', what happened the entries'."""
     names: dict[str, str] = {}
     held: dict[str, list[int]] = {}
@@ -324,17 +274,18 @@ def _purposes(balance: Sequence[BalanceRow], parts: Mapping[str, list[int]]) -> 
         subject = subject_of(row.code)
         if subject:
             names[subject] = purpose_name(row.name)
-            before = row.before_credit_kopecks - row.before_debit_kopecks if is_purpose(row.code) else 0
-            within = row.credit_kopecks - row.debit_kopecks if is_purpose(row.code) else 0
             was, now = held.get(subject, [0, 0])
-            held[subject] = [was + before, now + before + within]
+            if is_purpose(row.code):
+                was += row.opening_credit_kopecks - row.opening_debit_kopecks
+                now += row.closing_credit_kopecks - row.closing_debit_kopecks
+            held[subject] = [was, now]
     for subject in sorted(held):
         before, after = held[subject]
         yield PurposeRow(subject, names[subject], *map(Kopecks, (before, *parts.get(subject, [0] * 4), after)))
 
 
-def _spent(balance: Sequence[BalanceRow]) -> int:
-    return sum(row.credit_kopecks for row in balance if row.code.partition(".")[0] == COSTS_HEAD)
+def _spent(balance: Sequence[StatementRow]) -> int:
+    return sum(row.turnover_credit_kopecks for row in balance if row.code.partition(".")[0] == COSTS_HEAD)
 
 
 def _require_agreement(found: Figures, by_subject: Mapping[str, list[int]], *, spent_kopecks: int) -> None:

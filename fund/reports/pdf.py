@@ -14,7 +14,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
 VARIANT = "pdf/ua-1"
@@ -22,12 +22,12 @@ STATIC = "https://static.invalid/"  # stands for our static files; no such host 
 
 
 @dataclass(frozen=True)
-class Enclosure:
-    """A file that travels inside a PDF."""
+class AttachedFile:
+    """A file that lies inside a PDF."""
 
     name: str
     description: str
-    content: str
+    content: bytes
 
 
 class ForeignAddressError(ValueError):
@@ -51,9 +51,9 @@ class StaticFetcher(URLFetcher):  # type: ignore[misc]
         return URLFetcherResponse(url, Path(path).read_bytes(), {"Content-Type": kind})
 
 
-def render_pdf(*, template: str, context: Mapping[str, Any], enclosures: Iterable[Enclosure] = ()) -> bytes:
+def render_pdf(*, template: str, context: Mapping[str, Any], attached: Sequence[AttachedFile] = ()) -> bytes:
     """Return the accessible PDF (PDF/UA) of a template, whose relative addresses are static files."""
-    return write(lay_out(template=template, context=context), enclosures=enclosures)
+    return write(lay_out(template=template, context=context), attached=attached)
 
 
 def lay_out(*, template: str, context: Mapping[str, Any]) -> Any:
@@ -63,13 +63,13 @@ def lay_out(*, template: str, context: Mapping[str, Any]) -> Any:
     return document.render(font_config=FontConfiguration(), pdf_variant=VARIANT)
 
 
-def write(document: Any, *, enclosures: Iterable[Enclosure] = (), at: datetime | None = None) -> bytes:
+def write(document: Any, *, attached: Sequence[AttachedFile] = (), at: datetime | None = None) -> bytes:
     """Return the PDF of a document, with files inside; the same bytes each time, if ``at`` dates those files."""
-    attachments = [
+    files = [
         Attachment(
             string=file.content, name=file.name, description=file.description, created=at, modified=at,
             relationship="Data",
         )
-        for file in enclosures
+        for file in attached
     ]  # fmt: skip
-    return bytes(document.write_pdf(attachments=attachments, pdf_variant=VARIANT))
+    return bytes(document.write_pdf(attachments=files, pdf_variant=VARIANT))

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from fund.ledger.statements import StatementRow
 from fund.money import Kopecks
-from fund.reports.figures import AccountRow, PurposeRow
+from fund.reports.figures import PurposeRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -16,7 +17,7 @@ MOST_ACCOUNTS = 300
 MOST_PURPOSES = 200
 
 
-Row = TypeVar("Row", AccountRow, PurposeRow)
+Row = TypeVar("Row", StatementRow, PurposeRow)
 
 
 @dataclass(frozen=True)
@@ -27,16 +28,14 @@ class Shortened(Generic[Row]):
     left_out: int
 
 
-def shortened_accounts(rows: Sequence[AccountRow]) -> Shortened[AccountRow]:
+def shortened_accounts(rows: Sequence[StatementRow]) -> Shortened[StatementRow]:
     """Return accounts that hold or held something or moved; beyond so many, the rest by the chart's two digits."""
-    saying = [row for row in rows if any(row.columns)]
-    most = sorted(saying, key=lambda row: -(row.debit_kopecks + row.credit_kopecks))[:MOST_ACCOUNTS]
+    saying = [row for row in rows if not row.is_empty]
+    most = sorted(saying, key=lambda row: -(row.turnover_debit_kopecks + row.turnover_credit_kopecks))[:MOST_ACCOUNTS]
     shown = {row.code for row in most}
     rest = [row for row in saying if row.code not in shown]
     added = [
-        AccountRow(
-            f"{head}.…", "", *_sums((row.before_kopecks, row.debit_kopecks, row.credit_kopecks) for row in group)
-        )
+        StatementRow(f"{head}.…", "", "", *_sums(row.sums() for row in group))
         for head, group in groupby(rest, key=lambda row: row.code[:2])
     ]
     return Shortened(tuple(sorted([*most, *added], key=lambda row: row.code)), len(rest))

@@ -42,9 +42,3 @@ def on_side(difference_kopecks: int) -> str:
 def quoted(title: str) -> str:
     """Return a title in quotation marks, those within it of the second kind: «Фестиваль „Шурум-Бурум“»."""
     return f"«{title.replace('«', '„').replace('»', '“')}»"
-
-
-@register.filter
-def exact(amount_kopecks: int) -> str:
-    """Return «1 234,50»; nothing is a dash."""
-    return format_columns(amount_kopecks) if amount_kopecks else "—"

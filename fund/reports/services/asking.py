@@ -14,8 +14,8 @@ from django.utils.crypto import salted_hmac
 from fund.ledger import log, sealing
 from fund.ledger.models import Checkpoint
 from fund.reports import selectors
+from fund.reports.books import has_changed
 from fund.reports.errors import MonthNotOverError, NotSealedError, TooManyReportsError, UnknownProjectError
-from fund.reports.figures import has_changed
 from fund.reports.models import Asking, Report
 from people.addresses import neighbourhood
 from people.turns import take_turns

@@ -55,6 +55,10 @@ def may() -> None:
     post("project_costs_covered", "sad", date(2026, 5, 22), gross=1_200_00)
     wrong = post("gift", "fund", date(2026, 5, 14), gross=33_00)
     services.reverse_operation(
-        operation=wrong, reason="duplicate", key=f"reverse:{wrong.pk}", business_date=date(2026, 5, 15)
+        operation=wrong,
+        reason="duplicate",
+        approved_by_role="treasurer",
+        key=f"reverse:{wrong.pk}",
+        business_date=date(2026, 5, 15),
     )
     post("gift", "sad", date(2026, 6, 1), gross=77_00)

@@ -91,7 +91,7 @@ def test_every_sum_of_the_months_report_is_the_books() -> None:
         "Возврат пожертвования: цель не достигнута 1 100,00 Возврат пожертвования 1 250,50 Всего 350,50",
         "Комиссия ЮKassa 1 140,00 Оплата поставщику по акту 1 1 200,00 Всего 1 340,00",
         "57.yookassa Переводы в пути: ЮKassa 1 070,00 7 378,67 4 523,50 3 925,17",
-        "Исправление записи № 14: запись повторяет другую 33,00",
+        "Исправление записи № 14: запись повторяет другую. Решение: казначей 33,00",
         "8 378,66 ₽", "7 865,16 ₽", "в начале было 1 070 ₽",
     ):  # fmt: skip
         assert row in text
@@ -130,7 +130,7 @@ def test_the_file_holds_its_data_and_the_signed_checkpoint() -> None:
     assert inside["checkpoint.txt"] == head.note
     rows = list(csv.DictReader(io.StringIO(inside["accounts.csv"])))
     accounts = moved(MAY, date(2026, 5, 31))
-    assert {row["code"]: [int(row["debit_kopecks"]), int(row["credit_kopecks"])] for row in rows} == {
+    assert {row["code"]: [int(row["turnover_debit_kopecks"]), int(row["turnover_credit_kopecks"])] for row in rows} == {
         code: sums[2:] for code, sums in accounts.items()
     }
     whole = json.loads(inside["report.json"])

@@ -20,7 +20,7 @@ SIZES = {"phone": (390, 844), "desk": (1440, 900)}
 MOST_BYTES = 100_000
 # Rooms that show a stranger nothing: machines' answers, the desk. Of the sign-in a stranger sees three pages, the rest
 # belongs to who has an account.
-ELSEWHERE = {"api", "machines", "payments", "v1", "desk", "erasures", "texts", "money", "moderation", "people"}
+ELSEWHERE = {"api", "log", "machines", "payments", "v1", "desk", "erasures", "texts", "money", "moderation", "people"}
 ELSEWHERE_STEMS = ("account_", "mfa_", "socialaccount_", "vk_", "yandex_", "metrics", "None")
 # Every address of a page, by its name; {token}, {reference} and {number} are those of a real, paid gift.
 PAGES = {

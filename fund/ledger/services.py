@@ -22,7 +22,7 @@ from fund.ledger.models import Account, Operation
 from fund.money import Kopecks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from django.db.backends.utils import CursorWrapper
@@ -35,7 +35,7 @@ REFUSALS: dict[str, type[LedgerError]] = {
 }
 REVERSAL = "reversal"
 POST = """
-    SELECT post_operation(%s, %s, %s, %s, %s, %s, %s::text[], %s::text[], %s::text[], %s::bigint[], %s::text[])
+    SELECT post_operation(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 KNOWN = ["number", "kind", "subject", "business_date", "memo", "key", "reverses_id", "document_hashes"]
 
@@ -131,11 +131,11 @@ def _post(
         memo,
         key,
         reverses,
-        [],
-        [leg.debit for leg in postings],
-        [leg.credit for leg in postings],
-        [leg.amount_kopecks for leg in postings],
-        list(guards),
+        "{}",
+        _array(leg.debit for leg in postings),
+        _array(leg.credit for leg in postings),
+        _array(leg.amount_kopecks for leg in postings),
+        _array(guards),
     ]
     with _refusals(), _transaction(), _prepared_cursor() as cursor:
         cursor.execute(POST, arguments)
@@ -143,6 +143,11 @@ def _post(
     # The key stands for just this, or the database would have refused: only when it was written must be asked for.
     values = [number, kind, subject, business_date, memo, key, reverses, []]
     return Operation.from_db(connection.alias, KNOWN, values)
+
+
+def _array(values: Iterable[str | int]) -> str:
+    """Return the database's own spelling of a list; a driver that looks up its type first takes as long as the rest."""
+    return "{" + ",".join(f'"{value}"' for value in values) + "}"
 
 
 def _transaction() -> AbstractContextManager[Any]:

@@ -114,7 +114,7 @@ def test_a_projects_report_says_what_the_site_says() -> None:
     assert "Хор" not in text
     head = log.newest_head()
     assert head is not None
-    assert f"журнал из {head.size} записей" in text
+    assert f"записей в журнале: {head.size}" in text
     assert f"/reports/{report.pk}/" in text
 
 

@@ -65,7 +65,7 @@ def account_card(request: HttpRequest, code: str) -> HttpResponse:
     shown = NOTHING | {
         "form": form,
         "code": code,
-        "title": f"{_('Card of account')} {code}",
+        "title": _("Card of account %(code)s") % {"code": code},
         "presets": periods.presets(today=timezone.localdate()),
     }
     if not form.is_valid():

@@ -181,7 +181,7 @@ def test_entries_are_found_by_the_sum_as_people_type_it(client: Client) -> None:
     assert "Напишите сумму в рублях" in refused.content.decode()
 
 
-@pytest.mark.usefixtures("committed")
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("path", "status", "sentence"),
     [

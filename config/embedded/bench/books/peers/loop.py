@@ -71,7 +71,7 @@ def _fill(contender: Contender, *, rows: int) -> dict[str, Any]:
 
 
 def _read(contender: Contender, *, times: int) -> dict[str, Any]:
-    """Read each balance so many times, the slowest ones less often; return the middle of the milliseconds by account."""
+    """Read each balance so many times, slow ones less often; return the middle of the milliseconds by account."""
     found = {}
     for name, read in contender.read().items():
         seconds = [contender.seconds_in_database(read)]

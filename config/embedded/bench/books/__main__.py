@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from config.embedded.bench.books import export, told
@@ -52,7 +53,13 @@ def _measure(fund: Copy, wish: argparse.Namespace, found: Found) -> dict[str, fl
     ours, others = copies.service(fund), copies.peers(fund)
     everybody = [ours, *others.values()]
     try:
-        grow_and_read(ours, others, [size for size in SIZES if size < wish.postings] + [wish.postings], found)
+        grow_and_read(
+            ours,
+            others,
+            [size for size in SIZES if size < wish.postings] + [wish.postings],
+            found,
+            tidy=partial(copies.tidy, fund),
+        )
         csv = export.measure(fund, ours, rounds=wish.rounds)
         ours.stop()
         copies.clone_for_raw(fund.cluster)

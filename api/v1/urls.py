@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from api.v1 import campaigns, donations, exports, ledger, statements
+from api.v1 import campaigns, donations, exports, ledger, reports, statements
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("donations", donations.create_donation, name="donations"),
@@ -16,4 +16,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ledger/trial-balance", statements.trial_balance, name="ledger-trial-balance"),
     path("ledger/operations", ledger.operations, name="ledger-operations"),
     path("ledger/operations/<int:number>", ledger.operation, name="ledger-operation"),
+    path("reports", reports.reports, name="reports"),
+    path("reports/<int:number>", reports.report, name="report"),
 ]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-import segno
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -21,6 +19,7 @@ from fund.ledger.log import find_proof
 from fund.ledger.verifying import page_sha256, proof_name, short_root
 from fund.money import in_words
 from fund.reports.pdf import AttachedFile, render_pdf
+from fund.reports.qr import qr_svg
 from people.outbox import queue_letter, send_letter
 
 if TYPE_CHECKING:
@@ -99,13 +98,6 @@ def receipt_context(donation: Donation, proof: Proof) -> dict[str, object]:
         "fund": settings.FUND,
         "demo_mode": settings.DEMO_MODE,
     }
-
-
-def qr_svg(address: str) -> str:
-    """Return a QR code of an address as SVG."""
-    picture = io.BytesIO()
-    segno.make(address, error="m").save(picture, kind="svg", border=0, xmldecl=False, svgns=True)
-    return picture.getvalue().decode()
 
 
 def _attached(donation: Donation, proof: Proof) -> AttachedFile:

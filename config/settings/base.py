@@ -236,6 +236,8 @@ CELERY_BEAT_SCHEDULE = {
     "campaigns.forget_old": {"task": "campaigns.forget_old", "schedule": timedelta(hours=1)},
     "people.clear_sessions": {"task": "people.clear_sessions", "schedule": timedelta(days=1)},
     "people.sweep_letters": {"task": "people.sweep_letters", "schedule": timedelta(seconds=2 * PACE_SECONDS)},
+    "reports.render_next": {"task": "reports.render_next", "schedule": timedelta(seconds=2 * PACE_SECONDS)},
+    "reports.ask_for_month": {"task": "reports.ask_for_month", "schedule": timedelta(minutes=10)},
     "ledger.seal_books": {"task": "ledger.seal_books", "schedule": timedelta(seconds=PACE_SECONDS)},
 }
 CELERY_TASK_ROUTES = {"ledger.seal_books": {"queue": "sealing"}}  # where the sealer alone listens, in production
@@ -259,6 +261,7 @@ GIFTS_PER_CAMPAIGN = env.whole("GIFTS_PER_CAMPAIGN", 3000, least=1)
 # Links to «my gifts»: how many may be asked for in ten minutes.
 LINKS_PER_ADDRESS = env.whole("LINKS_PER_ADDRESS", 10, least=1)
 LINKS_PER_EMAIL = env.whole("LINKS_PER_EMAIL", 3, least=1)
+REPORTS_PER_ADDRESS = env.whole("REPORTS_PER_ADDRESS", 10, least=1)  # reports asked for in ten minutes
 # How many days what is known of people is kept. The privacy policy names them too: who changes one publishes it anew.
 RETAIN_DAYS = {
     "donor": env.whole("RETAIN_DONOR_DAYS", 1826, least=30),  # after the last gift

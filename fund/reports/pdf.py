@@ -15,7 +15,9 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
+VARIANT = "pdf/ua-1"
 STATIC = "https://static.invalid/"  # stands for our static files; no such host can exist (RFC 2606)
 
 
@@ -51,10 +53,23 @@ class StaticFetcher(URLFetcher):  # type: ignore[misc]
 
 def render_pdf(*, template: str, context: Mapping[str, Any], attached: Sequence[AttachedFile] = ()) -> bytes:
     """Return the accessible PDF (PDF/UA) of a template, whose relative addresses are static files."""
+    return write(lay_out(template=template, context=context), attached=attached)
+
+
+def lay_out(*, template: str, context: Mapping[str, Any]) -> Any:
+    """Return WeasyPrint's document of a template: its pages are made, nothing is written yet."""
     html = render_to_string(template, dict(context))
     document = HTML(string=html, base_url=STATIC, url_fetcher=StaticFetcher())
+    return document.render(font_config=FontConfiguration(), pdf_variant=VARIANT)
+
+
+def write(document: Any, *, attached: Sequence[AttachedFile] = (), at: datetime | None = None) -> bytes:
+    """Return the PDF of a document, with files inside; the same bytes each time, if ``at`` dates those files."""
     files = [
-        Attachment(string=file.content, name=file.name, description=file.description, relationship="Data")
+        Attachment(
+            string=file.content, name=file.name, description=file.description, created=at, modified=at,
+            relationship="Data",
+        )
         for file in attached
-    ]
-    return bytes(document.write_pdf(font_config=FontConfiguration(), pdf_variant="pdf/ua-1", attachments=files))
+    ]  # fmt: skip
+    return bytes(document.write_pdf(attachments=files, pdf_variant=VARIANT))

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 ROOTS_FILE = Path(__file__).resolve().parent / "roots.toml"
 ROWS_AT_ONCE = 2000
+DAY = timedelta(days=1)
 CONTROLS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 
 
@@ -88,14 +89,15 @@ def write(connection: Connection, cut: Cut, dialect: Dialect) -> Iterator[str]:
         accounts = cursor.execute(statements.accounts(cut))
         for code, title in accounts:
             yield dialect.account(Account(account_name(code), code, title))
-    last = cut.since - timedelta(days=1) if cut.since and cut.since > date.min else None
+    last = cut.since - DAY if cut.since and cut.since > date.min else None
     if last:
-        yield from dialect.opening(words.opening, last, _balances(connection, cut, last, is_opening=True))
+        yield from dialect.opening(words.opening, last, _held(connection, cut, cut.since))
     for entry in entries(connection, cut):
         last = max(last or entry.day, entry.day)
         yield dialect.entry(entry)
     if last:
-        yield from dialect.closing(words.closing, last, _balances(connection, cut, cut.until, is_opening=False))
+        beyond = cut.until + DAY if cut.until and cut.until < date.max else None
+        yield from dialect.closing(words.closing, last, _balances(connection, cut, beyond))
 
 
 def entries(connection: Connection, cut: Cut) -> Iterator[Entry]:
@@ -143,12 +145,16 @@ def roots() -> dict[str, str]:
     return {section: root for root, sections in found.items() for section in sections}
 
 
-def _balances(connection: Connection, cut: Cut, until: date | None, *, is_opening: bool) -> Iterator[tuple[str, int]]:
-    """Give accounts with what they hold, as the checkpoints count it; for an opening those alone that hold anything."""
+def _held(connection: Connection, cut: Cut, before: date | None) -> Iterator[tuple[str, int]]:
+    """Give the accounts that hold anything before a day."""
+    return ((name, kopecks) for name, kopecks in _balances(connection, cut, before) if kopecks)
+
+
+def _balances(connection: Connection, cut: Cut, before: date | None) -> Iterator[tuple[str, int]]:
+    """Give accounts with what they hold before a day, as the checkpoint counts it: not summed up from what is shown."""
     with connection.cursor() as cursor:
-        for code, kopecks in cursor.execute(statements.balances(cut, until)):
-            if kopecks or not is_opening:
-                yield account_name(code), int(kopecks)
+        for code, kopecks in cursor.execute(statements.balances(cut, before)):
+            yield account_name(code), kopecks
 
 
 def _words(cut: Cut) -> Words:

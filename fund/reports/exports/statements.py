@@ -22,7 +22,16 @@ ROWS = sql.SQL("""
     JOIN ledger_account c ON c.id = p.credit_id
     WHERE {cut} ORDER BY e.place, p.line
 """)
-LEAVES = sql.SQL("SELECT ledger_leaf(e.operation_id) FROM ledger_logentry e {period} WHERE {cut} ORDER BY e.place")
+LEAVES = sql.SQL("""
+    SELECT ledger_leaf_text(o.business_date, o.document_hashes, o.kind, o.memo, o.number, o.posted_at, (
+        SELECT string_agg(ledger_posting_text(p.amount_kopecks, c.code, d.code), ',' ORDER BY p.line)
+        FROM ledger_posting p
+        JOIN ledger_account d ON d.id = p.debit_id
+        JOIN ledger_account c ON c.id = p.credit_id
+        WHERE p.operation_id = o.number), o.reverses_id, o.subject)
+    FROM ledger_logentry e JOIN ledger_operation o ON o.number = e.operation_id
+    WHERE {cut} ORDER BY e.place
+""")
 
 
 def _text(column: str) -> sql.Composed:
@@ -76,18 +85,13 @@ def _where(cut: Cut) -> sql.Composed:
 
 def leaves(cut: Cut) -> sql.Composed:
     r"""Return the COPY of the log's leaves, byte for byte: canonical JSON holds neither \x01 nor \x02."""
-    period = sql.SQL("" if cut.is_whole else "JOIN ledger_operation o ON o.number = e.operation_id")
-    rows = LEAVES.format(period=period, cut=_where(cut))
+    rows = LEAVES.format(cut=_where(cut))
     return sql.SQL("COPY ({}) TO STDOUT (FORMAT csv, DELIMITER E'\\x01', QUOTE E'\\x02')").format(rows)
 
 
 def accounts(cut: Cut) -> sql.Composed:
     """Return the query of the accounts that the checkpoint counts anything of."""
-    return sql.SQL("""
-        SELECT a.code, a.name FROM ledger_account a WHERE EXISTS
-            (SELECT 1 FROM ledger_accounttotal t WHERE t.account_id = a.id AND t.checkpoint_id <= {})
-        ORDER BY a.code
-    """).format(sql.Literal(cut.head.checkpoint_id))
+    return sql.SQL("SELECT a.code, a.name {}").format(_counted(cut, sql.SQL("")))
 
 
 def entries(cut: Cut) -> sql.Composed:
@@ -99,11 +103,17 @@ def entries(cut: Cut) -> sql.Composed:
     return columns + ROWS.format(cut=_where(cut))
 
 
-def balances(cut: Cut, until: date | None) -> sql.Composed:
-    """Return the query of what each account held at the end of a day, debit less credit, as the checkpoint counts."""
-    day = sql.SQL("t.business_date <= {}").format(sql.Literal(until)) if until else sql.SQL("true")
+def balances(cut: Cut, before: date | None) -> sql.Composed:
+    """Return the query of what each account held before a day, in the end if None: debit less credit, as counted."""
+    turned = sql.SQL("CROSS JOIN LATERAL ledger_turned(a.id, {}, {}::date) t").format(
+        sql.Literal(cut.head.checkpoint_id), sql.Literal(before)
+    )
+    return sql.SQL("SELECT a.code, t.debit_kopecks - t.credit_kopecks {}").format(_counted(cut, turned))
+
+
+def _counted(cut: Cut, beside: sql.Composable) -> sql.Composed:
     return sql.SQL("""
-        SELECT a.code, sum(t.debit_kopecks) - sum(t.credit_kopecks)
-        FROM ledger_dailyturnover t JOIN ledger_account a ON a.id = t.account_id
-        WHERE t.checkpoint_id <= {} AND {} GROUP BY a.code ORDER BY a.code
-    """).format(sql.Literal(cut.head.checkpoint_id), day)
+        FROM ledger_account a {} WHERE EXISTS
+            (SELECT 1 FROM ledger_accounttotal x WHERE x.account_id = a.id AND x.checkpoint_id <= {})
+        ORDER BY a.code
+    """).format(beside, sql.Literal(cut.head.checkpoint_id))

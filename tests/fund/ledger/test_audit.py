@@ -177,8 +177,8 @@ def test_every_function_of_the_books_is_held_against_its_migration() -> None:
         "ledger_continue", "ledger_current_transaction", "ledger_lines", "ledger_refuse_change",
         "ledger_refuse_empty_operation", "ledger_refuse_late_posting", "ledger_refuse_lower_epoch",
         "ledger_request_sha256", "ledger_totals", "open_account", "post_operation", "seal", "sign_checkpoint",
-        "ledger_leaf", "ledger_leaf_hash", "ledger_month", "ledger_place", "ledger_root", "ledger_scopes",
-        "ledger_sum_up", "ledger_tree_hash", "ledger_turned",
+        "ledger_leaf", "ledger_leaf_hash", "ledger_leaf_text", "ledger_month", "ledger_place", "ledger_posting_text",
+        "ledger_root", "ledger_scopes", "ledger_sum_up", "ledger_tree_hash", "ledger_turned",
     }  # fmt: skip
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
+from django.test import Client
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from fund.ledger import log, merkle, notes, sealing, selectors, services
 from fund.ledger.errors import BadReversalError, KeyReusedError, ShortOfMoneyError
@@ -152,6 +155,25 @@ class Books(RuleBasedStateMachine):
         signed = sealing.seal_books(key=KEY)
         assert signed == (len(self.model.booked) > self.model.sealed)
         self.model.sealed = len(self.model.booked)
+
+    @precondition(lambda self: self.model.sealed)
+    @rule(extension=st.sampled_from(["jsonl", "csv"]), since=DAYS, days=st.integers(0, 400))
+    def export(self, extension: str, since: date, days: int) -> None:
+        """Export what is sealed, whole and of a period; both say what the model says."""
+        until = since + timedelta(days=days)
+        sealed = self.model.booked[: self.model.sealed]
+        assert self._exported(extension) == [(one.number, one.kopecks) for one in sealed]
+        period = self._exported(extension, since=since.isoformat(), until=until.isoformat())
+        assert period == [(one.number, one.kopecks) for one in sealed if since <= one.day <= until]
+
+    def _exported(self, extension: str, **asked: str) -> list[tuple[int, int]]:
+        answer = Client().get(f"/api/v1/ledger/export.{extension}", asked)
+        content = b"".join(answer)
+        if extension == "jsonl":
+            leaves_of = [json.loads(line) for line in content.splitlines()]
+            return [(leaf["number"], leaf["postings"][0]["amount_kopecks"]) for leaf in leaves_of]
+        rows = csv.DictReader(StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";")
+        return [(int(row["number"]), int(row["amount_kopecks"])) for row in rows]
 
     @invariant()
     def balances_are_the_models(self) -> None:

@@ -74,8 +74,9 @@ def fill() -> None:
         post(memo)
     for operation in list(Operation.objects.order_by("number")[3:6]):
         services.reverse_operation(
-            operation=operation, reason="duplicate", key=f"r:{operation}", business_date=date(2026, 6, 1)
-        )
+            operation=operation, reason="duplicate", approved_by_role="treasurer", key=f"r:{operation}",
+            business_date=date(2026, 6, 1),
+        )  # fmt: skip
     for kind in ("project_costs_covered", "general_costs_covered"):
         event(kind, "sad-2027", "2026-06-02", {"gross": 11})
     assert {*Operation.objects.values_list("kind", flat=True)} == {*events(), services.REVERSAL}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from config.embedded.bench.books.fund import DOOR, RAW, SERVICE
 from config.embedded.bench.books.measuring import CLIENTS, KINDS, SEALED
+from config.embedded.bench.books.reasons import reasons
 from config.embedded.postgres import BIN_DIR
 
 if TYPE_CHECKING:
@@ -125,6 +126,7 @@ def told(found: dict[str, Any]) -> str:
     sealed = found["sealing"][-1]
     lines += ["", f"Sealing and signing: {sealed['operations']} operations in {sealed['seconds']} s."]
     lines += [_csv(found["csv"])] if "csv" in found else []
+    lines += ["", *reasons(found, AT_LEAST | AT_MOST)] if found["missed"] else []
     return "\n".join([*lines, ""])
 
 

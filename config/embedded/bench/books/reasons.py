@@ -25,8 +25,8 @@ def _service(found: dict[str, Any]) -> str:
     raw = found["gifts_a_second"][RAW]["spread"]["8"]
     cores = found["setup"]["machine"]["cores"]
     return (
-        f"Of the machine's {cores} cores a gift by bare SQL takes {cores * MICROSECONDS / raw['median']:.0f} µs in all; by"
-        f" the service it takes {cores * MICROSECONDS / mine['median']:.0f} µs, of which the client itself uses"
+        f"Of the machine's {cores} cores a gift by bare SQL takes {cores * MICROSECONDS / raw['median']:.0f} µs in all;"
+        f" by the service it takes {cores * MICROSECONDS / mine['median']:.0f} µs, of which the client itself uses"
         f" {mine['client_us']} µs in Python, most of them in the driver and in Django's cursor. Clients on"
         " cores of their own would move it: the server's part is the door's."
     )
@@ -38,8 +38,8 @@ def _peers(found: dict[str, Any]) -> str:
 
 def _hot(_found: dict[str, Any]) -> str:
     return (
-        "No row of ours is written twice. What a hot campaign adds is the foreign key's shared lock: many gifts at once note"
-        " themselves on the one account's row (as they all do on 57.yookassa's), which the spread ones do on sixty-four."
+        "No row of ours is written twice. What a hot campaign adds is the foreign key's shared lock: many gifts at once"
+        " note themselves on the one account's row (as they all do on 57.yookassa's), which the spread ones do on sixty-four."
         " Where least and most of the rounds overlap, it is the machine's noise. Without foreign keys to accounts, which"
         " are never deleted, it would be gone."
     )

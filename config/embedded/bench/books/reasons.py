@@ -39,9 +39,9 @@ def _peers(found: dict[str, Any]) -> str:
 def _hot(_found: dict[str, Any]) -> str:
     return (
         "No row of ours is written twice. What a hot campaign adds is the foreign key's shared lock: many gifts at once"
-        " note themselves on the one account's row (as they all do on 57.yookassa's), which the spread ones do on sixty-four."
-        " Where least and most of the rounds overlap, it is the machine's noise. Without foreign keys to accounts, which"
-        " are never deleted, it would be gone."
+        " note themselves on the one account's row (as they all do on 57.yookassa's), the spread ones on sixty-four."
+        " Where least and most of the rounds overlap, it is the machine's noise. Without foreign keys to accounts,"
+        " which are never deleted, it would be gone."
     )
 
 

@@ -48,9 +48,9 @@ def _hot(_found: dict[str, Any]) -> str:
 def _csv(found: dict[str, Any]) -> str:
     csv = found["csv"]
     return (
-        f"The export took {csv['http_seconds'] - csv['copy_seconds']:.2f} s more than psql: libpq gives out a row at a time,"
-        " each is a call of Python, on cores that the COPY itself and the reader of the bench want too. A core more would"
-        " move it, or a driver that hands over blocks."
+        f"The export took {csv['http_seconds'] - csv['copy_seconds']:.2f} s more than psql: libpq gives out a row at a"
+        " time, each is a call of Python, on cores that the COPY itself and the reader of the bench want too. A core more"
+        " would move it, or a driver that hands over blocks."
     )
 
 

@@ -49,17 +49,17 @@ def _csv(found: dict[str, Any]) -> str:
     csv = found["csv"]
     return (
         f"The export took {csv['http_seconds'] - csv['copy_seconds']:.2f} s more than psql: libpq gives out a row at a"
-        " time, each is a call of Python, on cores that the COPY itself and the reader of the bench want too. A core more"
-        " would move it, or a driver that hands over blocks."
+        " time, each is a call of Python, on cores that the COPY itself and the bench's reader want too. A core more would"
+        " move it, or a driver that hands over blocks."
     )
 
 
 def _memory(found: dict[str, Any]) -> str:
     csv = found["csv"]
     return (
-        f"The site's process holds {csv['idle_mb']} MB before the first export (code and libraries of the whole site); all"
-        f" exports together added {max(0, csv['peak_mb'] - csv['idle_mb']):.1f} MB. A server for exports alone, without the"
-        " site's libraries, would move it."
+        f"The site's process holds {csv['idle_mb']} MB before the first export (code and libraries of the whole site);"
+        f" all exports together added {max(0, csv['peak_mb'] - csv['idle_mb']):.1f} MB. A server for exports alone,"
+        " without the site's libraries, would move it."
     )
 
 

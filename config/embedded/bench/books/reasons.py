@@ -49,8 +49,8 @@ def _csv(found: dict[str, Any]) -> str:
     csv = found["csv"]
     return (
         f"The export took {csv['http_seconds'] - csv['copy_seconds']:.2f} s more than psql: libpq gives out a row at a"
-        " time, each is a call of Python, on cores that the COPY itself and the bench's reader want too. A core more would"
-        " move it, or a driver that hands over blocks."
+        " time, each is a call of Python, on cores that the COPY itself and the bench's reader want too. A core more"
+        " would move it, or a driver that hands over blocks."
     )
 
 

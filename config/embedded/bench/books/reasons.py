@@ -66,8 +66,8 @@ def _memory(found: dict[str, Any]) -> str:
 def _sealing(_found: dict[str, Any]) -> str:
     return (
         "Most of it is the leaves: `ledger_leaf` starts a query of its own for each operation. Spelled"
-        " out in the statement that places them, the same takes less than half the time (0.57 s against 1.33 s for 20 000);"
-        " the definition would then stand in two places."
+        " out in the statement that places them, the same takes less than half the time (0.57 s against 1.33 s for"
+        " 20 000); the definition would then stand in two places."
     )
 
 

@@ -103,8 +103,8 @@ def found() -> Found:
 
 def test_the_page_says_medians_ratios_and_what_was_missed(tmp_path: Path) -> None:
     csv = export.Exported([2.0, 2.2, 9.0], [1.0, 1.1, 1.2], 150, 90.0, 80.0).figures()
-    setup = {"machine": machine() | {"cores": 2}, "minutes": 1.0, "versions": {"PostgreSQL": "18.4"}, "durability": "fsync on",
-             "postings": 10, "rounds": 3, "seconds_a_round": 1}  # fmt: skip
+    setup = {"machine": machine() | {"cores": 2}, "minutes": 1.0, "versions": {"PostgreSQL": "18.4"},
+             "durability": "fsync on", "postings": 10, "rounds": 3, "seconds_a_round": 1}  # fmt: skip
     result = told.result(found(), setup, 10, csv)
     write("books", result, told.told(result), out=tmp_path)
 

@@ -72,12 +72,11 @@ def _sealing(_found: dict[str, Any]) -> str:
 
 
 def _balance(found: dict[str, Any]) -> str:
-    size = max(found["balance_ms"], key=int)
-    small = min(found["balance_ms"], key=int)
+    small, size = min(found["balance_ms"], key=int), max(found["balance_ms"], key=int)
+    least, most = (found["balance_ms"][one]["ours"]["money"] for one in (small, size))
     return (
-        f"It reads the newest checkpoint's total and the postings since, {found['balance_ms'][small]['ours']['money']} ms at"
-        f" {small} postings and {found['balance_ms'][size]['ours']['money']} ms at {size}; the way there and back and a busy"
-        " machine are part of it."
+        f"It reads the newest checkpoint's total and the postings since: {least} ms at {small} postings, {most} ms at"
+        f" {size}; the way there and back and a busy machine are part of it."
     )
 
 

@@ -217,3 +217,22 @@ def _without_refunds() -> str:
     from fund.reports.figures import ENTRIES
 
     return ENTRIES.replace("AND {where}", "AND o.kind <> 'refund' AND {where}")
+
+
+def test_debts_to_donors_and_disputed_gifts_are_counted_once() -> None:
+    post("gift", "fund", date(2026, 5, 2), gross=1_000_00)
+    post("refund_refused", "fund", date(2026, 5, 3), gross=300_00)
+    post("payout", "", date(2026, 5, 4), net=600_00)
+    post("debt_paid", "", date(2026, 5, 5), gross=300_00)
+    post("chargeback", "fund", date(2026, 5, 6), gross=100_00, fee=15_00)
+    books.seal()
+    _report, document = made(kind="month", month=MAY)
+    text = text_of(document)
+
+    for row in (
+        "Общие цели фонда — 1 000,00 400,00 — — 600,00",
+        "Пожертвование оспорено в банке дарителя 1 100,00",
+        "не принят ЮKassa: долг перед дарителем 1 300,00",
+        "Долг по пожертвованию возвращён с расчётного счёта 1 300,00 Всего 300,00",
+    ):
+        assert row in text

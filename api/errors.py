@@ -23,6 +23,14 @@ class TooLargeError(exceptions.APIException):
     default_detail = _("The body is too large.")
 
 
+class BusyError(exceptions.APIException):
+    """503: what is asked for is there, but not just now."""
+
+    status_code = HTTPStatus.SERVICE_UNAVAILABLE
+    default_detail = _("Too many ask for this at once. Try again in a minute.")
+    wait = 30  # what the header Retry-After says, in seconds
+
+
 class ProblemSerializer(serializers.Serializer[dict[str, Any]]):
     """What went wrong: ``detail`` in a sentence, ``errors`` by field."""
 

@@ -29,3 +29,9 @@ class AddressThrottle(SimpleRateThrottle):
             return bool(super().allow_request(request, view))
         except RedisError:
             return True
+
+
+class ExportThrottle(AddressThrottle):
+    """Count downloads of the books apart: each costs as much as hundreds of other calls."""
+
+    scope = "export"

@@ -11,8 +11,6 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from fund.ledger.notes import NoteError, SigningKey, read_signing_key, read_verifier_key
-
 BASE_DIR = Path(__file__).resolve().parent.parent
 SOCKET_PATH_LIMIT = 80  # sockaddr_un holds 107 bytes; the server adds its own file name
 SHORTEST_TOKEN = 24
@@ -220,8 +218,10 @@ def log_keys() -> LogKeys:
 
     :raises SettingError: if one is no key, or they are not a pair.
     """
+    from fund.ledger.notes import NoteError, read_signing_key, read_verifier_key  # the runners read no keys
+
     is_ours = is_embedded("LOG_VERIFIER_KEY") and is_embedded("LOG_SIGNING_KEY") and not is_production()
-    signing = text("LOG_SIGNING_KEY", _embedded_log_key().text() if is_ours else "-").removeprefix("-")
+    signing = text("LOG_SIGNING_KEY", _embedded_signing_key() if is_ours else "-").removeprefix("-")
     try:
         key = read_signing_key(signing) if signing else None
         verifier = read_verifier_key(text("LOG_VERIFIER_KEY", str(key.verifier) if key else None))
@@ -234,8 +234,10 @@ def log_keys() -> LogKeys:
     return LogKeys(signing, str(verifier))
 
 
-def _embedded_log_key() -> SigningKey:
-    return SigningKey(EMBEDDED_LOG, sha256(embedded_secret("log-signing").encode()).digest())
+def _embedded_signing_key() -> str:
+    from fund.ledger.notes import SigningKey
+
+    return SigningKey(EMBEDDED_LOG, sha256(embedded_secret("log-signing").encode()).digest()).text()
 
 
 @dataclass(frozen=True)

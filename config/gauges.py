@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from fund.payments.models import Alarm, Payment, Refund
+from fund.reports.models import UNFINISHED as UNFINISHED_REPORTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +45,9 @@ def _newest(table: str) -> str:
 
 UNSEALED = f"""
     FROM (SELECT posted_at FROM ledger_operation
-          WHERE transaction_id >= (SELECT coalesce(max(watermark), 0) FROM ledger_checkpoint)
+          WHERE transaction_id >= coalesce((SELECT c.watermark FROM ledger_signedcheckpoint s
+                                            JOIN ledger_checkpoint c ON c.id = s.checkpoint_id
+                                            ORDER BY s.checkpoint_id DESC LIMIT 1), 0)
           ORDER BY transaction_id LIMIT {NEWEST}) unsealed
 """  # noqa: S608 - our own words
 LETTERS = "people_letter WHERE sent_at IS NULL AND given_up_at IS NULL"
@@ -97,13 +100,20 @@ GAUGES = (
     ),
     Gauge(
         "fund_unsealed_operations",
-        f"Operations that no checkpoint counts yet; {NEWEST} stands for that many or more.",
+        f"Operations that no signed checkpoint counts yet; {NEWEST} stands for that many or more.",
         f"SELECT count(*) {UNSEALED}",
     ),
     Gauge(
         "fund_sealing_lag_seconds",
-        "Age of the oldest operation that no checkpoint counts yet.",
+        "Age of the oldest operation that no signed checkpoint counts yet.",
         f"SELECT extract(epoch FROM now() - min(posted_at))::float {UNSEALED}",  # noqa: S608 - our own words
+    ),
+    Gauge(
+        "fund_reports",
+        "Public reports that are not published, by state.",
+        "SELECT state, count(*) FROM reports_report WHERE state <> 'published' GROUP BY state",
+        "state",
+        UNFINISHED_REPORTS,
     ),
     Gauge("fund_letters_waiting", "Letters that are not sent yet.", f"SELECT count(*) FROM {LETTERS}"),  # noqa: S608 - our own words
     Gauge(

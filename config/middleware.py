@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import connection
+from django.middleware.gzip import GZipMiddleware
 
 from config import metrics, request_ids
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest, HttpResponse
+    from django.http.response import HttpResponseBase
 
 access = logging.getLogger("fund.access")
 UNROUTED = "none"
@@ -58,6 +60,14 @@ class TellRequestsMiddleware:
         finally:
             request_ids.current.reset(mark)
         return response
+
+
+class PackWholeMiddleware(GZipMiddleware):
+    """Compress what is whole. What streams is long: packing it is the proxy's work, not a web process's."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Pack the answer."""
+        return response if response.streaming else super().process_response(request, response)
 
 
 def _tell(request: HttpRequest, response: HttpResponse, seconds: float, queries: int) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from api.v1 import campaigns, donations, ledger, statements
+from api.v1 import campaigns, donations, exports, ledger, reports, statements
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("donations", donations.create_donation, name="donations"),
@@ -10,9 +10,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("campaigns", campaigns.campaign_list, name="campaigns"),
     path("campaigns/<slug:slug>", campaigns.campaign, name="campaign"),
     path("ledger/accounts", ledger.accounts, name="ledger-accounts"),
+    path("ledger/export.<str:extension>", exports.export, name="ledger-export"),
     path("ledger/accounts/<str:code>/card", statements.account_card, name="ledger-card"),
     path("ledger/errata", statements.errata_log, name="ledger-errata"),
     path("ledger/trial-balance", statements.trial_balance, name="ledger-trial-balance"),
     path("ledger/operations", ledger.operations, name="ledger-operations"),
     path("ledger/operations/<int:number>", ledger.operation, name="ledger-operation"),
+    path("reports", reports.reports, name="reports"),
+    path("reports/<int:number>", reports.report, name="report"),
 ]

@@ -1,47 +1,65 @@
-"""The receipt: one page of PDF, then one letter."""
+"""The receipt: one page of PDF with the proof that the gift is in the signed log, then one letter."""
 
 from __future__ import annotations
 
-import io
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-import segno
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import override
 
 from campaigns.letters import RECEIPT
 from campaigns.models import Donation
 from campaigns.selectors import is_sent_to_fund
+from fund.ledger.log import find_proof
+from fund.ledger.verifying import page_sha256, proof_name, short_root
 from fund.money import in_words
-from fund.reports.pdf import render_pdf
+from fund.reports.pdf import AttachedFile, render_pdf
+from fund.reports.qr import qr_svg
 from people.outbox import queue_letter, send_letter
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from fund.ledger.log import Proof
+
 RECEIPT_LANGUAGE = "ru"
 
 
-def finish_receipt(*, donation_id: int, now: datetime) -> None:
-    """Make the PDF and send the letter, each once. Safe to run twice and at the same time."""
-    make_receipt(donation_id=donation_id, now=now)
+def finish_receipt(*, donation_id: int, now: datetime) -> bool:
+    """Make the PDF and send the letter, each once; return whether it waits for the log's next signed checkpoint.
+
+    Safe to run twice and at the same time.
+    """
+    is_waiting = make_receipt(donation_id=donation_id, now=now)
     letter_id = Donation.objects.values_list("letter", flat=True).get(pk=donation_id)
     if letter_id is not None:
         send_letter(letter_id=letter_id, now=now)
+    return is_waiting
 
 
 @transaction.atomic
-def make_receipt(*, donation_id: int, now: datetime) -> None:
-    """Write the PDF and queue its letter, if it is due and not there yet."""
+def make_receipt(*, donation_id: int, now: datetime) -> bool:
+    """Write the PDF and queue its letter, if it is due and not there yet; return whether the proof is still to come.
+
+    The receipt carries the proof, so it waits until the entry is sealed and signed, however long that takes.
+    """
     donation = _lock(donation_id)
     if donation.receipt_due_at is None or donation.letter is not None or donation.donor is None:
-        return
+        return False
+    proof = find_proof(number=donation.payment.operation_id or 0)
+    if proof is None:
+        return True
     with override(RECEIPT_LANGUAGE):
-        content = render_pdf(template="pdf/receipt.html", context=receipt_context(donation))
+        content = render_pdf(
+            template="pdf/receipt.html",
+            context=receipt_context(donation, proof),
+            attached=[_attached(donation, proof)],
+        )
     name = f"receipts/{sha256(donation.token.encode()).hexdigest()[:40]}.pdf"
     if default_storage.exists(name):  # a crash before our commit left it
         default_storage.delete(name)
@@ -55,9 +73,10 @@ def make_receipt(*, donation_id: int, now: datetime) -> None:
         now=now,
     )
     donation.save(update_fields=["receipt_name", "letter"])
+    return False
 
 
-def receipt_context(donation: Donation) -> dict[str, object]:
+def receipt_context(donation: Donation, proof: Proof) -> dict[str, object]:
     """Return what the receipt says; the operation must be in the books."""
     operation = donation.payment.operation
     if operation is None:
@@ -71,16 +90,19 @@ def receipt_context(donation: Donation) -> dict[str, object]:
         "operation_address": address,
         "amount_in_words": in_words(donation.amount_kopecks),
         "qr_svg": qr_svg(address),
+        "proof": proof,
+        "proof_file": proof_name(operation.number),
+        "root": short_root(proof.head.root),
+        "verify_address": settings.SITE_URL + reverse("ledger:verify"),
+        "page_sha256": page_sha256(),
         "fund": settings.FUND,
         "demo_mode": settings.DEMO_MODE,
     }
 
 
-def qr_svg(address: str) -> str:
-    """Return a QR code of an address as SVG."""
-    picture = io.BytesIO()
-    segno.make(address, error="m").save(picture, kind="svg", border=0, xmldecl=False, svgns=True)
-    return picture.getvalue().decode()
+def _attached(donation: Donation, proof: Proof) -> AttachedFile:
+    name = proof_name(donation.payment.operation_id or 0)
+    return AttachedFile(name, f"Доказательство записи № {donation.payment.operation_id}", proof.text().encode())
 
 
 def _lock(donation_id: int) -> Donation:

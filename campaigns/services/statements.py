@@ -13,9 +13,10 @@ from django.utils.translation import override
 
 from campaigns import my_selectors
 from campaigns.models import Statement
-from campaigns.services.receipts import RECEIPT_LANGUAGE, qr_svg
+from campaigns.services.receipts import RECEIPT_LANGUAGE
 from fund.money import in_words
 from fund.reports.pdf import render_pdf
+from fund.reports.qr import qr_svg
 
 if TYPE_CHECKING:
     from datetime import datetime

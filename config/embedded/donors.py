@@ -60,6 +60,11 @@ class DonorCalls:
         address = f"{self.pay_url}/checkout/card"
         self.persist(lambda: {} if self.session.post(address, data=form, timeout=30).ok else None)
 
+    def ask_for_report(self, *, subject: str) -> dict[str, Any]:
+        """Have a project's report made, once the newest entry is sealed; return its address."""
+        self.persist(self._sealed_entry)
+        return self.persist(lambda: self._send_form(f"{self.site_url}/reports/", {"subject": subject}))
+
     def persist(self, step: Callable[[], dict[str, Any] | None]) -> dict[str, Any]:
         """Try until it works.
 
@@ -97,6 +102,11 @@ class DonorCalls:
         if answer.status_code != FOUND:
             raise RuntimeError(f"the form was answered with {answer.status_code}")
         return {"token": answer.headers["Location"].strip("/").rpartition("/")[2]}
+
+    def _sealed_entry(self) -> dict[str, Any] | None:
+        answer = self.session.get(f"{self.site_url}/api/v1/ledger/operations", timeout=30)
+        newest: dict[str, Any] | None = answer.json()["items"][0] if answer.ok else None
+        return newest if newest and newest["is_sealed"] else None
 
     def _known_gift(self, token: str) -> dict[str, Any] | None:
         answer = self.session.get(f"{self.site_url}/api/v1/donations/{token}", timeout=30)

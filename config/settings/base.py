@@ -50,7 +50,7 @@ MIDDLEWARE = [
     "config.middleware.TellRequestsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "config.middleware.PackWholeMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "pages.languages.LanguageOfAddressMiddleware",
@@ -108,7 +108,12 @@ def _database(name: str) -> dict[str, object]:
         "PORT": found.port,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 3, "application_name": found.user, **PATIENCE.get(name, {})},
+        "OPTIONS": {
+            "connect_timeout": 3,
+            "application_name": found.user,
+            "prepare_threshold": 2,  # for cursors that bind at the server alone: the books' (docs/adr/0034)
+            **PATIENCE.get(name, {}),
+        },
         "ATOMIC_REQUESTS": False,
     }
 
@@ -231,6 +236,8 @@ CELERY_BEAT_SCHEDULE = {
     "campaigns.forget_old": {"task": "campaigns.forget_old", "schedule": timedelta(hours=1)},
     "people.clear_sessions": {"task": "people.clear_sessions", "schedule": timedelta(days=1)},
     "people.sweep_letters": {"task": "people.sweep_letters", "schedule": timedelta(seconds=2 * PACE_SECONDS)},
+    "reports.render_next": {"task": "reports.render_next", "schedule": timedelta(seconds=2 * PACE_SECONDS)},
+    "reports.ask_for_month": {"task": "reports.ask_for_month", "schedule": timedelta(minutes=10)},
     "ledger.seal_books": {"task": "ledger.seal_books", "schedule": timedelta(seconds=PACE_SECONDS)},
 }
 CELERY_TASK_ROUTES = {"ledger.seal_books": {"queue": "sealing"}}  # where the sealer alone listens, in production
@@ -238,6 +245,11 @@ CELERY_TASK_ROUTES = {"ledger.seal_books": {"queue": "sealing"}}  # where the se
 _LOG_KEYS = env.log_keys()
 LOG_SIGNING_KEY, LOG_VERIFIER_KEY = _LOG_KEYS.signing, _LOG_KEYS.verifier
 SEALING_LAG_SECONDS = env.whole("SEALING_LAG_SECONDS", 300, least=20)  # from when on /healthz calls the sealer down
+
+# Downloads of the books: how many at once in each web process, how long one may take in all, and for one block of it.
+EXPORT_PLACES = env.whole("EXPORT_PLACES", 2, least=1, most=16)
+EXPORT_SECONDS = env.whole("EXPORT_SECONDS", 900, least=1, most=86_400)
+EXPORT_BLOCK_SECONDS = env.whole("EXPORT_BLOCK_SECONDS", 20, least=1, most=600)
 
 YOOKASSA = env.yookassa()
 GIFT_MIN_KOPECKS = env.whole("GIFT_MIN_KOPECKS", 10_00, least=1_00, most=350_000_00)
@@ -249,6 +261,7 @@ GIFTS_PER_CAMPAIGN = env.whole("GIFTS_PER_CAMPAIGN", 3000, least=1)
 # Links to «my gifts»: how many may be asked for in ten minutes.
 LINKS_PER_ADDRESS = env.whole("LINKS_PER_ADDRESS", 10, least=1)
 LINKS_PER_EMAIL = env.whole("LINKS_PER_EMAIL", 3, least=1)
+REPORTS_PER_ADDRESS = env.whole("REPORTS_PER_ADDRESS", 10, least=1)  # reports asked for in ten minutes
 # How many days what is known of people is kept. The privacy policy names them too: who changes one publishes it anew.
 RETAIN_DAYS = {
     "donor": env.whole("RETAIN_DONOR_DAYS", 1826, least=30),  # after the last gift
@@ -342,7 +355,10 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["api.parsers.PlainJsonParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": ["api.throttles.AddressThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"address": env.text("API_RATE", "600/min")},
+    "DEFAULT_THROTTLE_RATES": {
+        "address": env.text("API_RATE", "600/min"),
+        "export": f"{env.whole('EXPORTS_PER_ADDRESS', 20, least=1)}/min",
+    },
     "EXCEPTION_HANDLER": "api.errors.problem_response",
     "UNAUTHENTICATED_USER": None,
 }

@@ -7,13 +7,15 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.conf import settings
 from django.db import connection
 from psycopg import sql
 
 from fund.ledger.audit_queries import CHECKS, REFERENCES, RIGHTS, TRIGGERS
 from fund.ledger.chart import entry_for
 from fund.ledger.errors import UnknownAccountError
-from fund.ledger.models import Account
+from fund.ledger.models import Account, SignedCheckpoint
+from fund.ledger.notes import NoteError, read_checkpoint, read_verifier_key
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 FUNCTION = re.compile(r"CREATE (?:OR REPLACE )?FUNCTION (\w+)\((?:(?!CREATE ).)*?AS \$\$(.*?)\$\$", re.DOTALL)
@@ -41,7 +43,13 @@ def audit() -> Audit:
 
 
 def _first_fault() -> str:
-    return _fault_of_accounts() or _fault_of(CHECKS) or _fault_of_references() or _fault_of(RIGHTS)
+    return (
+        _fault_of_accounts()
+        or _fault_of(CHECKS)
+        or _fault_of_signatures()
+        or _fault_of_references()
+        or _fault_of(RIGHTS)
+    )
 
 
 def _fault_of_accounts() -> str:
@@ -63,6 +71,17 @@ def _fault_of(checks: dict[str, str]) -> str:
             row = cursor.fetchone()
             if row:
                 return name.format(row[0])
+    return ""
+
+
+def _fault_of_signatures() -> str:
+    """Return the first checkpoint whose note the log's key did not sign as it stands."""
+    key = read_verifier_key(settings.LOG_VERIFIER_KEY)
+    for checkpoint, note in SignedCheckpoint.objects.order_by("pk").values_list("pk", "note").iterator():
+        try:
+            read_checkpoint(note, key=key)
+        except NoteError as error:
+            return f"the signature of checkpoint {checkpoint} is none of the log's: {error}"
     return ""
 
 

@@ -39,15 +39,31 @@ class LogHead:
     note: str
     sealed_at: datetime
 
+    @property
+    def origin(self) -> str:
+        """Return the log's name, the note's first line."""
+        return self.note.partition("\n")[0]
+
 
 @dataclass(frozen=True)
-class Proof:
-    """That an entry is in the log, under a signed checkpoint; anybody can check it without us."""
+class Entry:
+    """An operation's place under the newest signed checkpoint, and its leaf: the form that was hashed."""
 
     place: int
     leaf: str
-    path: tuple[bytes, ...]
     head: LogHead
+
+    @property
+    def nth(self) -> int:
+        """Return the place as people count, from one."""
+        return self.place + 1
+
+
+@dataclass(frozen=True)
+class Proof(Entry):
+    """That an entry is in the log, under a signed checkpoint; anybody can check it without us."""
+
+    path: tuple[bytes, ...]
 
     def text(self) -> str:
         """Return the C2SP tlog-proof, with the entry itself as its extra data."""
@@ -66,21 +82,36 @@ def find_head(*, size: int) -> LogHead | None:
     return _head(SignedCheckpoint.objects.filter(checkpoint__operations=size))
 
 
+def find_entry(*, number: int) -> Entry | None:
+    """Return an operation's entry in the log; None if it is not sealed and signed yet. Three queries."""
+    head = newest_head()
+    place = LogEntry.objects.filter(operation=number).values_list("place", flat=True).first()
+    if head is None or place is None or place >= head.size:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(LEAF, [number])
+        leaf: str = cursor.fetchone()[0]
+    return Entry(place, leaf, head)
+
+
 def find_proof(*, number: int) -> Proof | None:
     """Return the proof of an operation under the newest signed checkpoint; None if it is not sealed and signed yet.
 
     Four queries, five where the log has more than a tile of entries.
     """
-    head = newest_head()
-    place = LogEntry.objects.filter(operation=number).values_list("place", flat=True).first()
-    if head is None or place is None or place >= head.size:
+    entry = find_entry(number=number)
+    if entry is None:
         return None
-    ranges = path_ranges(place, head.size)
+    ranges = path_ranges(entry.place, entry.head.size)
     known = _subtree_hashes({subtree for span in ranges for subtree in whole_subtrees(*span)})
-    with connection.cursor() as cursor:
-        cursor.execute(LEAF, [number])
-        leaf: str = cursor.fetchone()[0]
-    return Proof(place, leaf, tuple(range_hash(*span, known.__getitem__) for span in ranges), head)
+    path = tuple(range_hash(*span, known.__getitem__) for span in ranges)
+    return Proof(entry.place, entry.leaf, entry.head, path)
+
+
+def signed_size() -> int:
+    """Return how many entries the newest signed checkpoint counts; 0 if there is none. One query."""
+    newest = SignedCheckpoint.objects.order_by("-checkpoint_id").values_list("checkpoint__operations", flat=True)
+    return newest.first() or 0
 
 
 def tile(*, level: int, index: int, width: int) -> bytes | None:

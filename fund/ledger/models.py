@@ -142,10 +142,11 @@ class Checkpoint(models.Model):
     root_hash = models.BinaryField(_("root of the log"), null=True, max_length=32)  # none from before there was a log
 
     class Meta:
-        """How people call it."""
+        """How people call it, and how it is found by the size of the log."""
 
         verbose_name = _("checkpoint")
         verbose_name_plural = _("checkpoints")
+        indexes = [models.Index(fields=["operations"], name="checkpoint_size")]
 
     def __str__(self) -> str:
         return f"checkpoint {self.pk}"
@@ -216,7 +217,6 @@ class LogEntry(models.Model):
     place = models.BigIntegerField(primary_key=True)
     operation = models.OneToOneField(Operation, models.PROTECT, related_name="log_entry")
     leaf_hash = models.BinaryField(max_length=32)
-    amount_kopecks = models.BigIntegerField()  # the operation's sum; searched by in SealedSum
 
     def __str__(self) -> str:
         return f"log entry {self.place}"

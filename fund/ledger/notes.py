@@ -19,6 +19,7 @@ KEY_BYTES, ID_BYTES = 32, 4
 PRIVATE = "PRIVATE+KEY+"
 NAME = re.compile(r"[^\s+]+")
 SIGNATURE = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/=]+)")
+ROOT = re.compile(r"[A-Za-z0-9+/]{43}=")
 SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
 
 
@@ -116,29 +117,32 @@ def read_checkpoint(note: str, *, key: VerifierKey) -> Head:
     if lines[0] != key.name:
         raise NoteError(f"this is a checkpoint of another log, {lines[0]}")
     _verify(f"{text}\n", signatures, key)
-    try:
-        root = b64decode(lines[2], validate=True)
-    except Base64Error:
-        root = b""
-    if not SIZE.fullmatch(lines[1]) or len(root) != KEY_BYTES:
+    if not SIZE.fullmatch(lines[1]) or not ROOT.fullmatch(lines[2]):
         raise NoteError("this is no checkpoint: its size or root is none")
-    return Head(lines[0], int(lines[1]), root)
+    return Head(lines[0], int(lines[1]), b64decode(lines[2]))
 
 
 def _verify(text: str, signatures: str, key: VerifierKey) -> None:
-    for line in signatures.removesuffix("\n").split("\n"):
-        found = SIGNATURE.fullmatch(line)
-        if found is None:
-            raise NoteError("this is no signed note: a signature line is broken")
-        if found[1] == key.name:
-            signed = b64decode(found[2] + "==")
-            if signed[:ID_BYTES] == key.key_id:
-                try:
-                    Ed25519PublicKey.from_public_bytes(key.public).verify(signed[ID_BYTES:], text.encode())
-                except InvalidSignature as error:
-                    raise NoteError("the signature is false: the checkpoint was changed") from error
-                return
+    for name, signed in [_signature(line) for line in signatures.removesuffix("\n").split("\n")]:
+        if name == key.name and signed[:ID_BYTES] == key.key_id:
+            try:
+                Ed25519PublicKey.from_public_bytes(key.public).verify(signed[ID_BYTES:], text.encode())
+            except InvalidSignature as error:
+                raise NoteError("the signature is false: the checkpoint was changed") from error
+            return
     raise NoteError("the log's key did not sign this checkpoint")
+
+
+def _signature(line: str) -> tuple[str, bytes]:
+    """Return who signed and what: the key's number and the signature itself."""
+    found = SIGNATURE.fullmatch(line)
+    try:
+        signed = b64decode(found[2], validate=True) if found else b""
+    except Base64Error:
+        signed = b""
+    if found is None or not signed:
+        raise NoteError("this is no signed note: a signature line is broken")
+    return found[1], signed
 
 
 def _parts(text: str) -> tuple[str, str, bytes]:

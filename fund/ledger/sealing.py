@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import connection, connections
 
-from fund.ledger.models import Checkpoint
+from fund.ledger.models import Checkpoint, SignedCheckpoint
 from fund.ledger.notes import write_checkpoint
 from fund.ledger.services import seal_checkpoint
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from fund.ledger.notes import SigningKey
 
 SEALER = "sealer"
-MOST_ROUNDS = 1000  # of 20 000 operations each; what is left waits for the next turn
 OLDEST_UNSIGNED = """
     SELECT extract(epoch FROM clock_timestamp() - posted_at)::float FROM ledger_operation
-    WHERE transaction_id >= coalesce((SELECT max(c.watermark) FROM ledger_signedcheckpoint s
-                                      JOIN ledger_checkpoint c ON c.id = s.checkpoint_id), 0)
+    WHERE transaction_id >= coalesce((SELECT c.watermark FROM ledger_signedcheckpoint s
+                                      JOIN ledger_checkpoint c ON c.id = s.checkpoint_id
+                                      ORDER BY s.checkpoint_id DESC LIMIT 1), 0)
     ORDER BY transaction_id LIMIT 1
 """
 
@@ -30,17 +30,15 @@ def seal_books(*, key: SigningKey) -> int:
     instead of this one, and a checkpoint is signed once, the same bytes whoever signs.
     """
     signed = sign_checkpoints(key=key)
-    for _round in range(MOST_ROUNDS):
-        if seal_checkpoint() is None:
-            break
+    while seal_checkpoint() is not None:
         signed += sign_checkpoints(key=key)
     return signed
 
 
 def sign_checkpoints(*, key: SigningKey) -> int:
     """Sign the checkpoints that have a root and no signature, the oldest first; return how many there were."""
-    unsigned = Checkpoint.objects.using(SEALER).filter(root_hash__isnull=False, signed=None).order_by("pk")
-    found = list(unsigned)
+    signed = SignedCheckpoint.objects.using(SEALER).order_by("-pk").values_list("pk", flat=True).first() or 0
+    found = list(Checkpoint.objects.using(SEALER).filter(pk__gt=signed, root_hash__isnull=False).order_by("pk"))
     for checkpoint in found:
         note = write_checkpoint(key=key, size=checkpoint.operations, root=bytes(checkpoint.root_hash or b""))
         with connections[SEALER].cursor() as cursor:

@@ -9,6 +9,7 @@ from django.db import connection
 
 from fund.ledger.chart import events
 from fund.ledger.models import Account, Checkpoint, Operation, Posting
+from fund.ledger.purposes import purpose_name
 from fund.ledger.search import find_numbers
 from fund.money import Kopecks
 
@@ -159,8 +160,7 @@ def _project_names(subjects: set[str]) -> dict[str, str]:
 
 def _project(code: str, name: str) -> Project:
     """Return the project of an account such as «86.jazz-may», «Целевые средства проекта: Jazz May»."""
-    own = name.partition(": ")[2]
-    return Project(code.removeprefix(PURPOSES), own[:1].upper() + own[1:])
+    return Project(code.removeprefix(PURPOSES), purpose_name(name))
 
 
 def _sign(account: Account) -> int:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from django.db import DatabaseError, IntegrityError, connection, connections, transaction
+from django.db.backends.postgresql.base import ServerBindingCursor
 
 from fund.ledger import errata
 from fund.ledger.chart import REFERENCE, SUBJECT, Leg, entry_for, find_event, legs
@@ -21,8 +22,10 @@ from fund.ledger.models import Account, Operation
 from fund.money import Kopecks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
+
+    from django.db.backends.utils import CursorWrapper
 
 REFUSALS: dict[str, type[LedgerError]] = {
     "FL001": UnknownAccountError,
@@ -31,6 +34,10 @@ REFUSALS: dict[str, type[LedgerError]] = {
     "FL004": BadReversalError,
 }
 REVERSAL = "reversal"
+POST = """
+    SELECT post_operation(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+KNOWN = ["number", "kind", "subject", "business_date", "memo", "key", "reverses_id", "document_hashes"]
 
 
 def open_account(*, code: str, name: str) -> Account:
@@ -124,19 +131,39 @@ def _post(
         memo,
         key,
         reverses,
-        [],
-        [leg.debit for leg in postings],
-        [leg.credit for leg in postings],
-        [leg.amount_kopecks for leg in postings],
-        list(guards),
+        "{}",
+        _array(leg.debit for leg in postings),
+        _array(leg.credit for leg in postings),
+        _array(leg.amount_kopecks for leg in postings),
+        _array(guards),
     ]
-    with _refusals(), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT post_operation(%s, %s, %s, %s, %s, %s, %s::text[], %s::text[], %s::text[], %s::bigint[],"
-            " %s::text[])",
-            arguments,
-        )
-        return Operation.objects.get(pk=cursor.fetchone()[0])
+    with _refusals(), _transaction(), _prepared_cursor() as cursor:
+        cursor.execute(POST, arguments)
+        number: int = cursor.fetchone()[0]
+    # The key stands for just this, or the database would have refused: only when it was written must be asked for.
+    values = [number, kind, subject, business_date, memo, key, reverses, []]
+    return Operation.from_db(connection.alias, KNOWN, values)
+
+
+def _array(values: Iterable[str | int]) -> str:
+    """Return the database's own spelling of a list; a driver that looks up its type first takes as long as the rest."""
+    return "{" + ",".join(f'"{value}"' for value in values) + "}"
+
+
+def _transaction() -> AbstractContextManager[Any]:
+    """Return a savepoint inside a transaction, nothing outside: one statement is a transaction of its own."""
+    return transaction.atomic() if connection.in_atomic_block else nullcontext()
+
+
+def _prepared_cursor() -> CursorWrapper:
+    """Return a cursor whose statements the database reads and plans once a connection (docs/adr/0034).
+
+    Django's own cursors write the values into the statement, which is therefore another one each time.
+    """
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    cursor = ServerBindingCursor(connection.connection)
+    return connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from fund.ledger import selectors
+from fund.ledger import log, selectors
 from fund.ledger.forms import LARGEST_NUMBER, OperationsForm
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def operation(request: HttpRequest, number: int) -> HttpResponse:
     found = selectors.find_operation(number=number) if number <= LARGEST_NUMBER else None
     if found is None:
         raise Http404
-    return render(request, "ledger/operation.html", {"operation": found})
+    return render(request, "ledger/operation.html", {"operation": found, "entry": log.find_entry(number=number)})
 
 
 @require_safe

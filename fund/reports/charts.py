@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 WIDTH = 400
 LEFT, TOP, BOTTOM, HEIGHT = 4, 26, 30, 210
 STEPS = (1, 2, 5, 10)
+NAMED_DAYS = 5
+LETTER = 4  # how wide a digit is in a report
 STOP = 84  # from one stop of a route to the next
 
 
@@ -41,6 +43,15 @@ class Bar:
 
     label: str
     amount_kopecks: Kopecks
+
+
+@dataclass(frozen=True)
+class Column:
+    """What came and what went on one day."""
+
+    label: str
+    came_kopecks: Kopecks
+    went_kopecks: Kopecks
 
 
 @dataclass(frozen=True)
@@ -68,26 +79,55 @@ def step_line(*, name: str, title: str, description: str, points: Sequence[Point
 
     path = f"M{LEFT} {floor}" + "".join(f"H{x(point.day)}V{y(point.total_kopecks)}" for point in points)
     path += f"H{WIDTH - LEFT}"
-    lines = format_html_join(
-        "",
-        '<line class="chart__axis" x1="{}" x2="{}" y1="{}" y2="{}"/><text class="chart__quiet" x="{}" y="{}">{}</text>',
-        (
-            (LEFT, WIDTH - LEFT, y(level), y(level), LEFT, y(level) - 5, format_roubles(level))
-            for level in (ceiling, ceiling // 2)
-        ),
-    )
     days = [point.day_label for point in points]
     body = format_html(
-        '<line class="chart__axis" x1="{}" x2="{}" y1="{}" y2="{}"/><path class="chart__area" d="{}V{}H{}z"/>'
+        '<path class="chart__area" d="{}V{}H{}z"/>'
         '<path class="chart__line" d="{}"/>{}<text class="chart__quiet" x="{}" y="{}">{}</text>'
         '<text class="chart__quiet" x="{}" y="{}" text-anchor="end">{}</text>',
-        *(LEFT, WIDTH - LEFT, floor, floor),
         *(path, floor, LEFT),
-        *(path, lines),
+        *(path, _levels(ceiling)),
         *(LEFT, HEIGHT - 8, days[0] if days else ""),
         *(WIDTH - LEFT, HEIGHT - 8, days[-1] if len(days) > 1 else ""),
     )
     return _svg(name, title, description, HEIGHT, body)
+
+
+def columns(*, name: str, title: str, description: str, rows: Sequence[Column]) -> SafeString:
+    """Return two columns for each day, what came and what went, all on one scale; every fifth day is named."""
+    ceiling = _round_up(max((max(row.came_kopecks, row.went_kopecks) for row in rows), default=0))
+    floor = HEIGHT - BOTTOM
+    left = LEFT + LETTER * len(format_roubles(ceiling))  # no column stands before a sum
+    slot = (WIDTH - left - LEFT) / max(1, len(rows))
+    bar = round(slot * 0.4, 2)
+
+    def tall(kopecks: int) -> float:
+        return round(max(0, kopecks) * (floor - TOP) / ceiling, 2)
+
+    def column(place: int, shift: float, kopecks: int, kind: int) -> SafeString:
+        x = round(left + (place + 0.1) * slot + shift, 2)
+        return format_html(
+            '<rect class="chart__bar chart__bar--{}" x="{}" y="{}" width="{}" height="{}"/>',
+            *(kind, x, floor - tall(kopecks), bar, tall(kopecks)),
+        )
+
+    drawn = format_html_join(
+        "",
+        "{}{}",
+        (
+            (column(place, 0, row.came_kopecks, 1), column(place, bar, row.went_kopecks, 2))
+            for place, row in enumerate(rows)
+        ),
+    )
+    named = format_html_join(
+        "",
+        '<text class="chart__quiet" x="{}" y="{}" text-anchor="middle">{}</text>',
+        (
+            (round(left + (place + 0.5) * slot, 2), HEIGHT - 8, row.label)
+            for place, row in enumerate(rows)
+            if place == 0 or (place + 1) % NAMED_DAYS == 0
+        ),
+    )
+    return _svg(name, title, description, HEIGHT, format_html("{}{}{}", _levels(ceiling), drawn, named))
 
 
 def bars(*, name: str, title: str, description: str, rows: Sequence[Bar]) -> SafeString:
@@ -145,6 +185,21 @@ def _svg(name: str, title: str, description: str, height: int, body: SafeString)
         '<title id="{}-title">{}</title><desc id="{}-desc">{}</desc>{}</svg>',
         *(WIDTH, height, name, name, name, title, name, description, body),
     )
+
+
+def _levels(ceiling: int) -> SafeString:
+    """Return the ground, and lines at the highest sum and at half of it."""
+    floor = HEIGHT - BOTTOM
+    lines = format_html_join(
+        "",
+        '<line class="chart__axis" x1="{}" x2="{}" y1="{}" y2="{}"/><text class="chart__quiet" x="{}" y="{}">{}</text>',
+        (
+            (LEFT, WIDTH - LEFT, y, y, LEFT, y - 5, format_roubles(level))
+            for y, level in ((TOP, ceiling), (floor - (ceiling // 2) * (floor - TOP) // ceiling, ceiling // 2))
+        ),
+    )
+    axis = format_html('<line class="chart__axis" x1="{}" x2="{}" y1="{}" y2="{}"/>', LEFT, WIDTH - LEFT, floor, floor)
+    return format_html("{}{}", axis, lines)
 
 
 def _round_up(kopecks: int) -> int:

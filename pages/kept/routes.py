@@ -32,12 +32,13 @@ KEPT: dict[str, tuple[str, ...]] = {
     "ledger:operations": ("subject", "since", "until", "number", "amount", "before", "after"),
     "ledger:operation": (),
     "ledger:accounts": ("after",),
+    "ledger:verify": (),
     "ledger:trial_balance": ("since", "until", "head", "after"),
     "ledger:card": ("since", "until", "after"),
     "ledger:errata": ("before",),
 }
 # What such a request changes shows by itself within seconds, and it comes too often to throw every page away for it.
-FREQUENT = {"campaigns:give", "payments:notifications", "api:donations"}
+FREQUENT = {"campaigns:give", "payments:notifications", "api:donations", "reports:list", "reports:report"}
 SIGN_IN = ("account_", "mfa_", "socialaccount_")  # changes nothing that a stranger sees, and anybody may send it
 # Where a visitor came from. Advertisers add it to any address, and no page of ours reads it.
 TRACE = re.compile(r"utm_[a-z]+|yclid|ysclid|gclid|fbclid|vkclid|_openstat|from|ref|etext")

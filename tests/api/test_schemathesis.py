@@ -42,7 +42,7 @@ CHECKS = [
 @pytest.fixture
 def known(committed: str, control: EmulatorControl, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """Give what exists, so that not all is answered with a 404."""
-    monkeypatch.setattr(AddressThrottle, "THROTTLE_RATES", {"address": "1000000/min"})
+    monkeypatch.setattr(AddressThrottle, "THROTTLE_RATES", dict.fromkeys(("address", "export"), "1000000/min"))
     cache.clear()
     gift = make.paid_donation(make.campaign(), number=1)
     assert gift.payment.operation is not None

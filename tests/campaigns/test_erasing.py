@@ -61,6 +61,7 @@ def gift(given_to: Campaign, *, name: str = NAME, now: datetime | None = None) -
 def pay(control: EmulatorControl, donation: Donation) -> None:
     control.pay(str(donation.payment.yookassa_id))
     payments.reread_payment(payment_id=donation.payment_id, now=timezone.now())
+    make.seal()
     finish_receipt(donation_id=donation.pk, now=timezone.now())
 
 

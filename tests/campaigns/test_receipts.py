@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import json
+from datetime import datetime, timedelta
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -19,6 +20,9 @@ from pypdf import PdfReader
 from campaigns import selectors, tasks
 from campaigns.models import Campaign, Donation
 from campaigns.services.receipts import finish_receipt, make_receipt, receipt_context
+from config.celery import app
+from fund.ledger import log, services
+from fund.ledger.verifying import page_sha256, proof_name
 from fund.payments import services as payments
 from fund.payments.models import Alarm
 from people.models import Letter
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from django.core.mail import EmailMessage
+    from django.test import Client
     from pytest_django.fixtures import Settings
 
     from emulator.control import EmulatorControl
@@ -45,11 +50,17 @@ class CutOffBackend(EmailBackend):
 
 
 @pytest.fixture
-def donation(control: EmulatorControl) -> Donation:
+def unsealed(control: EmulatorControl) -> Donation:
     found = make.donation(make.campaign(), email="donor@example.org")
     control.pay(str(found.payment.yookassa_id))
     payments.reread_payment(payment_id=found.payment_id, now=timezone.now())
     return Donation.objects.select_related("campaign", "payment__operation").get(pk=found.pk)
+
+
+@pytest.fixture
+def donation(unsealed: Donation) -> Donation:
+    make.seal()
+    return unsealed
 
 
 def text_of(donation: Donation) -> list[str]:
@@ -181,9 +192,63 @@ def test_the_sweep_finds_what_was_lost(donation: Donation) -> None:
 
 def test_nothing_is_made_for_a_gift_that_is_not_paid(control: EmulatorControl) -> None:
     unpaid = make.donation(make.campaign())
-    finish_receipt(donation_id=unpaid.pk, now=timezone.now())
 
+    assert not finish_receipt(donation_id=unpaid.pk, now=timezone.now())
     unpaid.refresh_from_db()
     assert (unpaid.receipt_name, mail.outbox) == ("", [])
+    proof = log.Proof(0, "{}", log.LogHead(1, 1, b"", "", timezone.now()), ())
     with pytest.raises(ValueError, match="not in the books"):
-        receipt_context(unpaid)
+        receipt_context(unpaid, proof)
+
+
+def test_a_receipt_waits_for_the_signature_and_comes_with_it(unsealed: Donation, client: Client) -> None:
+    now = timezone.now()
+
+    assert finish_receipt(donation_id=unsealed.pk, now=now)
+    services.seal_checkpoint()  # sealed, not signed
+    assert finish_receipt(donation_id=unsealed.pk, now=now)
+    unsealed.refresh_from_db()
+    assert (unsealed.receipt_name, unsealed.letter_id, Letter.objects.count(), mail.outbox) == ("", None, 0, [])
+    assert selectors.overdue_receipts(now=now + timedelta(hours=1)) == []
+    assert "В квитанции будет доказательство" in client.get(f"/gifts/{unsealed.token}/").content.decode()
+
+    make.seal()
+    assert selectors.overdue_receipts(now=now + timedelta(hours=1)) == [unsealed.pk]
+    assert not finish_receipt(donation_id=unsealed.pk, now=now)
+    assert selectors.overdue_receipts(now=now + timedelta(hours=1)) == []
+    assert len(mail.outbox) == 1
+    assert "В квитанции будет доказательство" not in client.get(f"/gifts/{unsealed.token}/").content.decode()
+
+
+def test_a_receipt_that_waits_is_tried_again_soon_a_few_times(unsealed: Donation, settings: Settings) -> None:
+    with app.connection_for_write() as broker:
+        queue = broker.default_channel.client
+        told = []
+        for tries in (2, 1):
+            queue.delete("celery")
+            tasks.finish_receipt(donation_id=unsealed.pk, tries=tries)
+            told.append([json.loads(row)["headers"] for row in queue.lrange("celery", 0, -1)])
+        queue.delete("celery")
+
+    ((again,), none) = told
+    assert (again["task"], again["kwargsrepr"]) == (
+        "campaigns.finish_receipt", f"{{'donation_id': {unsealed.pk}, 'tries': 1}}",
+    )  # fmt: skip
+    assert datetime.fromisoformat(again["eta"]) > timezone.now() + timedelta(seconds=settings.PACE_SECONDS - 5)
+    assert none == []
+
+
+def test_a_receipt_holds_the_proof_as_a_file_and_says_its_place(donation: Donation) -> None:
+    finish_receipt(donation_id=donation.pk, now=timezone.now())
+    proof = log.find_proof(number=donation.payment.operation_id or 0)
+
+    assert proof is not None
+    donation.refresh_from_db()
+    with default_storage.open(donation.receipt_name) as stream:
+        reader = PdfReader(BytesIO(stream.read()))
+    assert reader.attachments == {proof_name(donation.payment.operation_id or 0): [proof.text().encode()]}
+    (page,) = text_of(donation)
+    root = proof.head.root.hex()
+    for part in (proof.head.origin, f"{proof.nth}из{proof.head.size}", f"{root[:8]}…{root[-8:]}", page_sha256(),
+                 "/ledger/verify/"):  # fmt: skip
+        assert part in page

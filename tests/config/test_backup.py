@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -180,12 +181,18 @@ def empty_copy(stack: Stack) -> Iterator[Stack]:
         shutil.copytree(stack.var / "static", var / "static")
         return cluster
 
-    found = Stack()
+    found = Stack(_log_keys(stack))  # as .env, which is no part of a backup
     try:
         found.prepare(make)
         yield found
     finally:
         found.stop()
+
+
+def _log_keys(stack: Stack) -> dict[str, str]:
+    code = "from config import env; keys = env.log_keys(); print(keys.signing, keys.verifier)"
+    done = subprocess.run([sys.executable, "-c", code], env=stack.environ, capture_output=True, text=True, check=True)
+    return dict(zip(("LOG_SIGNING_KEY", "LOG_VERIFIER_KEY"), done.stdout.split(), strict=True))
 
 
 @pytest.mark.stack
@@ -201,6 +208,7 @@ def test_the_drill_a_stranger_restores_the_fund_into_an_empty_cluster(
         f"{stack.url}/me/login/code/", {"email": "a@example.org", "csrfmiddlewaretoken": _token(browser, stack)}
     )
     assert _sessions(stack) > 0
+    signed = requests.get(f"{stack.url}/log/checkpoint", timeout=10).text
     made = stack.manage("backup", str(tmp_path))
     empty_copy.start("postgres")
     wait_until((empty_copy.cluster.socket_dir / ".s.PGSQL.5432").exists)
@@ -219,6 +227,10 @@ def test_the_drill_a_stranger_restores_the_fund_into_an_empty_cluster(
         assert (page.status_code, operation.status_code) == (200, 200)
         assert gift["id"] in PdfReader(BytesIO(receipt.content)).pages[0].extract_text()
     assert _give(empty_copy) == 500_00
+    size = int(signed.split("\n")[1])
+    kept = requests.get(f"{empty_copy.url}/log/checkpoint/{size}", timeout=10).text
+    assert kept == signed  # the log goes on from where it was; check_books holds the roots after it
+    assert int(requests.get(f"{empty_copy.url}/log/checkpoint", timeout=10).text.split("\n")[1]) > size
     checked = empty_copy.manage("check_books")
     assert checked.stdout.strip().endswith("balanced"), checked.stderr
 

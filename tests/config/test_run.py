@@ -18,6 +18,7 @@ from config import env
 from config.embedded import ports
 from config.embedded.copy import FOREIGN, wait_until
 from config.embedded.postgres import Cluster
+from fund.ledger import notes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -196,11 +197,15 @@ def test_a_second_copy_on_the_same_data_is_refused(run: Run) -> None:
     assert "Another copy already runs on" in done.stderr
 
 
+SIGNING = "PRIVATE+KEY+fond.example/log+66640858+AQcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH"
+OTHER = notes.SigningKey("fond.example/log", b"\x08" * 32)
+VERIFIER = str(notes.SigningKey("fond.example/log", b"\x07" * 32).verifier)
 LIVE = {
     "DATABASE_URL": "postgresql://a:b@db/fund", "TRUSTED_PROXIES": "1", "REDIS_URL": "redis://cache/0", "SITE_URL": "https://fond.example",
     "FUND_NAME": "Фонд", "FUND_INN": "1", "FUND_KPP": "1", "FUND_OGRN": "1", "FUND_ADDRESS": "Пенза",
     "FUND_EMAIL": "a@fond.example", "DJANGO_SECRET_KEY": "x" * 30 + "abcdefghijklmnopqrstuvwxyz0123456789",
     "YOOKASSA_SHOP_ID": "1", "YOOKASSA_SECRET_KEY": "live_x", "EMAIL_HOST": "mail.fond.example",
+    "LOG_VERIFIER_KEY": VERIFIER,
 }  # fmt: skip
 
 
@@ -218,6 +223,10 @@ LIVE = {
         ({"DATABASE_URL": ""}, "DATABASE_URL is not set"),
         ({"SITE_URL": "fond.example"}, "SITE_URL='fond.example' must be an address such as"),
         ({"EMAIL_HOST": ""}, "EMAIL_HOST is not set"),
+        ({"LOG_SIGNING_KEY": SIGNING}, ""),
+        ({"LOG_VERIFIER_KEY": ""}, "LOG_VERIFIER_KEY is not set"),
+        ({"LOG_VERIFIER_KEY": "fond.example/log"}, "LOG_SIGNING_KEY or LOG_VERIFIER_KEY is wrong: a key is a name"),
+        ({"LOG_SIGNING_KEY": OTHER.text()}, "LOG_SIGNING_KEY and LOG_VERIFIER_KEY are not a pair"),
     ],
 )
 def test_production_refuses_what_is_not_real(run: Run, changes: dict[str, str], sentence: str) -> None:

@@ -90,7 +90,7 @@ def test_a_page_is_rendered_once_and_kept_while_nothing_changes() -> None:
     "path",
     [
         "/", "/en/", "/money/", "/about/", "/projects/", "/communities/", "/ledger/", "/ledger/accounts/",
-        "/legal/offer/", "/feed.xml", "/sitemap-campaigns.xml",
+        "/ledger/verify/", "/legal/offer/", "/feed.xml", "/sitemap-campaigns.xml",
     ],
 )  # fmt: skip
 def test_every_listed_page_is_kept(path: str) -> None:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import json
-import os
 import platform
-import re
 import shutil
 import statistics
 import subprocess
@@ -15,7 +12,6 @@ from collections import defaultdict
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import requests
@@ -24,16 +20,16 @@ from config import env
 from config.embedded.bench import load
 from config.embedded.bench.arriving import Arrivals, Seen
 from config.embedded.bench.filling import CAMPAIGNS, HOT
+from config.embedded.bench.machine import machine, say, write
 from config.embedded.copy import Copy
 
-OUT = env.BASE_DIR / "docs" / "benchmarks"
 SESSION = "sessionid=stranger-no-more"  # who has a session is never shown a kept page
 Rounds = dict[tuple[str, str], list[load.Round]]
 
 
 def main() -> None:
     """Measure and write ``docs/benchmarks/pages.json`` and ``pages.md``."""
-    wish, machine = _wishes(), _machine()
+    wish, found_machine = _wishes(), machine()
     if not shutil.which("wrk"):
         sys.exit("make bench-pages: wrk is missing: run «sudo apt-get install wrk» and start again.")
     fund = Copy({"PACE_SECONDS": "10", "DEMO": "0"})
@@ -41,7 +37,7 @@ def main() -> None:
         fund.prepare()
         fund.start()
         fund.wait_ready()
-        _say(f"Filling the books with {wish.gifts} gifts to {CAMPAIGNS} campaigns…")
+        say(f"Filling the books with {wish.gifts} gifts to {CAMPAIGNS} campaigns…")
         filling = [sys.executable, "-m", "config.embedded.bench.filling", str(wish.gifts)]
         subprocess.run(filling, env=fund.environ, cwd=env.BASE_DIR, check=True)
         pages = _pages(fund)
@@ -49,13 +45,10 @@ def main() -> None:
         with Arrivals(fund, a_second=wish.a_second, every_seconds=wish.every) as arrivals:
             for number in range(wish.rounds):
                 _measure(fund, pages, rounds, wish.seconds, is_last=number + 1 == wish.rounds)
-        found = {"machine": machine} | _found(fund, wish, rounds, arrivals.seen)
+        found = {"machine": found_machine} | _found(fund, wish, rounds, arrivals.seen)
     finally:
         fund.stop()
-    OUT.mkdir(exist_ok=True)
-    (OUT / "pages.json").write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    (OUT / "pages.md").write_text(_told(found), encoding="utf-8")
-    _say(_told(found))
+    write("pages", found, _told(found))
 
 
 def _wishes() -> argparse.Namespace:
@@ -84,9 +77,9 @@ def _measure(fund: Copy, pages: dict[str, str], rounds: Rounds, seconds: int, *,
         for way, cookie in (("kept", ""), ("rendered each time", SESSION)):
             found = load.run(url=fund.url + path, seconds=seconds, cookie=cookie)
             rounds[(name, way)].append(found)
-            _say(f"{name}, {way}: {found.a_second:.0f} a second, p50 {found.p50_ms} ms, p99 {found.p99_ms} ms")
+            say(f"{name}, {way}: {found.a_second:.0f} a second, p50 {found.p50_ms} ms, p99 {found.p99_ms} ms")
     if not is_last:
-        _say("next round")
+        say("next round")
 
 
 def _found(fund: Copy, wish: argparse.Namespace, rounds: Rounds, seen: Seen) -> dict[str, Any]:
@@ -124,28 +117,15 @@ def _medians(found: list[load.Round]) -> dict[str, float]:
     }
 
 
-def _machine() -> dict[str, Any]:
-    processor = re.search(r"model name\s*: (.+)", Path("/proc/cpuinfo").read_text(encoding="utf-8"))
-    memory = re.search(r"MemTotal:\s+(\d+)", Path("/proc/meminfo").read_text(encoding="ascii"))
-    cores = len(re.findall(r"^processor", Path("/proc/cpuinfo").read_text(encoding="utf-8"), re.MULTILINE))
-    return {
-        "processor": processor[1] if processor else platform.machine(),
-        "cores": cores,
-        "memory_gb": round(int(memory[1]) / 1024**2) if memory else 0,
-        "load_before": round(os.getloadavg()[0], 1),
-        "system": platform.freedesktop_os_release()["PRETTY_NAME"],
-    }
-
-
 def _told(found: dict[str, Any]) -> str:
-    machine, setting, late = found["machine"], found["setting"], found["late_seconds"]
+    ours, setting, late = found["machine"], found["setting"], found["late_seconds"]
     meanwhile = found["gifts_meanwhile"]
     lines = [
         "# Pages for strangers",
         "",
         (
-            f"`make bench-pages` on {found['measured_on']}: {machine['processor']}, {machine['cores']} cores,"
-            f" {machine['memory_gb']} GB, {machine['system']}, load {machine['load_before']} before;"
+            f"`make bench-pages` on {found['measured_on']}: {ours['processor']}, {ours['cores']} cores,"
+            f" {ours['memory_gb']} GB, {ours['system']}, load {ours['load_before']} before;"
             f" {', '.join(f'{name} {number}' for name, number in found['versions'].items() if name != 'PostgreSQL')},"
             f" {found['versions']['PostgreSQL']}. The whole embedded fund, wrk and the gifts share the machine."
         ),
@@ -178,11 +158,6 @@ def _told(found: dict[str, Any]) -> str:
         "",
     ]
     return "\n".join(lines)
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

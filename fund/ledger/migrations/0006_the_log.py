@@ -26,7 +26,6 @@ class Migration(migrations.Migration):
             fields=[
                 ("place", models.BigIntegerField(primary_key=True, serialize=False)),
                 ("leaf_hash", models.BinaryField(max_length=32)),
-                ("amount_kopecks", models.BigIntegerField()),
                 (
                     "operation",
                     models.OneToOneField(
@@ -34,7 +33,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"indexes": [models.Index(fields=["amount_kopecks", "place"], name="logentry_amount")]},
         ),
         migrations.CreateModel(
             name="LogNode",

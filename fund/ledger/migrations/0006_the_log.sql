@@ -56,9 +56,8 @@ DECLARE
     span bigint := 256;
     height integer := 1;
 BEGIN
-    INSERT INTO public.ledger_logentry (place, operation_id, leaf_hash, amount_kopecks)
-        SELECT before + row_number() OVER (ORDER BY o.number) - 1, o.number, public.ledger_leaf_hash(o.number),
-               (SELECT sum(p.amount_kopecks) FROM public.ledger_posting p WHERE p.operation_id = o.number)
+    INSERT INTO public.ledger_logentry (place, operation_id, leaf_hash)
+        SELECT before + row_number() OVER (ORDER BY o.number) - 1, o.number, public.ledger_leaf_hash(o.number)
         FROM public.ledger_operation o WHERE o.transaction_id >= p_since AND o.transaction_id < p_until;
     size := coalesce((SELECT max(place) + 1 FROM public.ledger_logentry), 0);
     INSERT INTO public.ledger_lognode (level, place, hash)

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         "the first release is still to come: no site that runs reads the table that goes, and its rows go on, cumulated,"
         " in the one that comes."
     )
-    dependencies = [("ledger", "0007_what_fits_the_log")]
+    dependencies = [("ledger", "0010_a_quicker_door")]
 
     operations = [
         migrations.CreateModel(

@@ -54,9 +54,9 @@ BEGIN
             ORDER BY x.checkpoint_id DESC LIMIT 1
         ) t ON true;
     INSERT INTO public.ledger_sealedsum (amount_kopecks, business_date, operation_id, subject)
-        SELECT e.amount_kopecks, o.business_date, o.number, o.subject
-        FROM public.ledger_operation o JOIN public.ledger_logentry e ON e.operation_id = o.number
-        WHERE o.transaction_id >= p_since AND o.transaction_id < p_until;
+        SELECT sum(p.amount_kopecks), o.business_date, o.number, o.subject
+        FROM public.ledger_operation o JOIN public.ledger_posting p ON p.operation_id = o.number
+        WHERE o.transaction_id >= p_since AND o.transaction_id < p_until GROUP BY o.number;
 END $$;
 
 -- What a scope was debited and credited on business dates before a day (on all, where there is none), as a checkpoint
@@ -96,8 +96,9 @@ INSERT INTO ledger_turnover (scope, is_month, start_date, checkpoint_id, debit_k
     ) f
     WINDOW running AS (PARTITION BY scope, is_month, start_date ORDER BY checkpoint_id);
 INSERT INTO ledger_sealedsum (amount_kopecks, business_date, operation_id, subject)
-    SELECT e.amount_kopecks, o.business_date, o.number, o.subject
-    FROM ledger_logentry e JOIN ledger_operation o ON o.number = e.operation_id;
+    SELECT sum(p.amount_kopecks), o.business_date, o.number, o.subject
+    FROM ledger_logentry e JOIN ledger_operation o ON o.number = e.operation_id
+    JOIN ledger_posting p ON p.operation_id = o.number GROUP BY o.number;
 
 DROP TRIGGER turnover_append_only ON ledger_dailyturnover;
 REVOKE ALL ON FUNCTION ledger_sum_up FROM PUBLIC;

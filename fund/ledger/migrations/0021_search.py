@@ -24,7 +24,6 @@ class Migration(migrations.Migration):
             models.Index(fields=["number"], name="operation_reversal", condition=models.Q(reverses__isnull=False)),
         ),
         RemoveIndexConcurrently("operation", "operation_subject"),
-        RemoveIndexConcurrently("logentry", "logentry_amount"),
         AddConstraintNotValid(
             "operation",
             models.CheckConstraint(

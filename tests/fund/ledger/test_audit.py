@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from campaigns.models import Campaign
-from fund.ledger import services
+from fund.ledger import sealing, services
 from fund.ledger.audit import _functions
 from fund.ledger.models import Operation
+from fund.ledger.notes import read_signing_key
 from fund.money import Kopecks
 from fund.payments.models import Payment
 from tests import make
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from config.embedded.postgres import Cluster
 
 DAY = date(2026, 5, 1)
+KEY = read_signing_key(settings.LOG_SIGNING_KEY)
 DIGEST = "ledger_request_sha256(key, kind, subject, business_date, memo, {}, document_hashes, ledger_lines(number))"
 CORRUPTIONS = {
     "has no postings": "DELETE FROM ledger_posting WHERE operation_id = 1",
@@ -56,6 +59,32 @@ CORRUPTIONS = {
     "the turnovers of account 57.yookassa": (  # moved between checkpoints
         "UPDATE ledger_turnover SET debit_kopecks = debit_kopecks + 1 WHERE NOT is_month AND checkpoint_id = 1"
         " AND scope = (SELECT id FROM ledger_account WHERE code = '57.yookassa')"
+    ),
+    "operation 5 lies under a checkpoint and has no place": (  # written back into the past
+        "INSERT INTO ledger_operation (number, kind, subject, business_date, memo, key, request_sha256, posted_at,"
+        " document_hashes, transaction_id) SELECT 5, kind, subject, business_date, memo, 'k5', '', posted_at, '{}',"
+        " transaction_id FROM ledger_operation WHERE number = 1;"
+        " INSERT INTO ledger_posting (operation_id, line, debit_id, credit_id, amount_kopecks, transaction_id)"
+        " SELECT 5, line, debit_id, credit_id, amount_kopecks, transaction_id FROM ledger_posting"
+        " WHERE operation_id = 1;"
+        f" UPDATE ledger_operation SET request_sha256 = {DIGEST.format('reverses_id')} WHERE number = 5;"
+        " UPDATE ledger_checkpoint SET operations = operations + 1, postings = postings + 1"
+    ),
+    "gap before place 4": "UPDATE ledger_logentry SET place = 4 WHERE place = 3",
+    "operation 3 is another than when it was sealed": (
+        "UPDATE ledger_posting SET amount_kopecks = 1 WHERE operation_id = 3;"
+        f" UPDATE ledger_operation SET request_sha256 = {DIGEST.format('reverses_id')} WHERE number = 3"
+    ),
+    "operation 2 is another than when it was sealed": "UPDATE ledger_operation SET posted_at = now() WHERE number = 2",
+    "node 1/0 of the log": "INSERT INTO ledger_lognode (level, place, hash) VALUES (1, 0, 'x')",
+    "root of checkpoint 1": "UPDATE ledger_checkpoint SET root_hash = sha256('x') WHERE id = 1",
+    "signed of checkpoint 2 is another": (
+        "UPDATE ledger_signedcheckpoint SET note = (SELECT note FROM ledger_signedcheckpoint WHERE checkpoint_id = 1)"
+        " WHERE checkpoint_id = 2"
+    ),
+    "signature of checkpoint 2 is none of the log's: the signature is false": (
+        "UPDATE ledger_signedcheckpoint SET note = regexp_replace(note, '(— \\S+ .{12}).{4}', '\\1AAAA')"
+        " WHERE checkpoint_id = 2"
     ),
     "the turnovers of account 86.fund": (
         "DELETE FROM ledger_turnover WHERE is_month AND checkpoint_id = 2"
@@ -99,10 +128,10 @@ def books(committed: str) -> str:
     """Write four operations under two checkpoints."""
     for kopecks in (100, 200):
         gift(kopecks)
-    services.seal_checkpoint()
+    sealing.seal_books(key=KEY)
     for kopecks in (300, 400):
         gift(kopecks)
-    services.seal_checkpoint()
+    sealing.seal_books(key=KEY)
     call_command("check_books")
     return committed
 
@@ -148,8 +177,8 @@ def test_every_function_of_the_books_is_held_against_its_migration() -> None:
         "ledger_continue", "ledger_current_transaction", "ledger_lines", "ledger_refuse_change",
         "ledger_refuse_empty_operation", "ledger_refuse_late_posting", "ledger_refuse_lower_epoch",
         "ledger_request_sha256", "ledger_totals", "open_account", "post_operation", "seal", "sign_checkpoint",
-        "ledger_leaf", "ledger_leaf_hash", "ledger_month", "ledger_place", "ledger_root", "ledger_scopes",
-        "ledger_sum_up", "ledger_tree_hash", "ledger_turned",
+        "ledger_leaf", "ledger_leaf_hash", "ledger_leaf_text", "ledger_month", "ledger_place", "ledger_posting_text",
+        "ledger_root", "ledger_scopes", "ledger_sum_up", "ledger_tree_hash", "ledger_turned",
     }  # fmt: skip
 
 

@@ -15,15 +15,17 @@ import psycopg
 import pytest
 from django.db import DatabaseError, connections
 
+from config import env
+from config.embedded import run
 from config.embedded.copy import Copy
+from config.embedded.postgres import Cluster
 from fund.ledger import log, merkle, sealing
 from fund.ledger.models import Checkpoint, LogEntry, Operation, SignedCheckpoint
 from tests.fund.ledger.test_log import KEY, gifts, leaves
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from config.embedded.postgres import Cluster
+    from pathlib import Path
 
 POST = (
     "SELECT post_operation('gift', 'fund', '2026-05-01', 'Пожертвование', %s, NULL, '{}', '{57.yookassa}',"
@@ -37,12 +39,21 @@ def durable() -> Iterator[Copy]:
     """Give a database of one's own that keeps what it answered, and nothing else of the fund."""
     found = Copy()
     try:
-        found.prepare()
+        found.prepare(_books_alone)
         found.start("postgres")
         _wait(found)
         yield found
     finally:
         found.stop()
+
+
+def _books_alone(var: Path) -> Cluster:
+    cluster = Cluster(var / "postgres", env.socket_dir())
+    cluster.create()
+    with cluster.running():
+        cluster.ensure_database("fund")
+        run._step(run.MIGRATE)
+    return cluster
 
 
 def _wait(fund: Copy) -> None:

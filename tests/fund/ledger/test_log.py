@@ -45,6 +45,7 @@ def leaves() -> list[bytes]:
 def test_a_sealed_operation_has_its_place_its_root_and_a_signature_that_anybody_checks() -> None:
     gifts(3)
 
+    assert log.find_proof(number=Operation.objects.order_by("number")[0].number) is None
     assert sealing.lag_seconds() > 0
     assert sealing.seal_books(key=KEY) == 1
     assert sealing.seal_books(key=KEY) == 0
@@ -248,6 +249,7 @@ def test_keys_and_notes_say_what_is_wrong_with_them() -> None:
     for wrong, sentence in (
         ("", "lacks lines"), (note.replace("\n7\n", "\n8\n"), "signature is false"),
         (note.replace("— ", "- "), "broken"),
+        (note[:-3] + "\n", "broken"),
         (note.replace("log\n7", "other\n7"), "another log"),
         (notes.write_checkpoint(key=other, size=7, root=b"r" * 32), "did not sign"),
         (notes.write_checkpoint(key=KEY, size=7, root=b"short"), "size or root"),

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import random
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from fund.ledger import selectors, services
-from fund.ledger.models import Checkpoint, Operation
+from fund.ledger import sealing, selectors, services
+from fund.ledger.models import Checkpoint, LogEntry, Operation, SignedCheckpoint
+from fund.ledger.notes import read_signing_key
 from fund.money import Kopecks
 
 DAY = date(2026, 5, 1)
+KEY = read_signing_key(settings.LOG_SIGNING_KEY)
 
 
 def gift(kopecks: int, *, subject: str = "fund", key: str = "") -> Operation:
@@ -84,14 +89,19 @@ def _write_some(seed: int) -> int:
 
 def _write_or_not(kopecks: int, *, is_kept: bool) -> None:
     with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_current_xact_id()")  # transactions begin, number and commit in different orders
+        time.sleep((1000 - kopecks) / 100_000)
         gift(kopecks)
+        time.sleep(kopecks / 100_000)
         if not is_kept:
             raise ChangedMindError
 
 
 def _seal_often() -> None:
     for _turn in range(20):
-        services.seal_checkpoint()
+        sealing.seal_books(key=KEY)
+        time.sleep(0.01)
     connections.close_all()
 
 
@@ -101,12 +111,15 @@ def test_eight_writers_and_two_sealers_agree_with_a_plain_sum() -> None:
         sealers = [pool.submit(_seal_often) for one in range(2)]
         total = sum(pool.map(_write_some, range(8)))
         assert [one.result() for one in sealers] == [None, None]
-    services.seal_checkpoint()
+    sealing.seal_books(key=KEY)
 
     assert selectors.balances_kopecks(codes=["86.fund"]) == {"86.fund": total}
     newest = Checkpoint.objects.order_by("-id").first()
     assert newest is not None
-    assert newest.operations == Operation.objects.count()
+    assert newest.operations == Operation.objects.count() == LogEntry.objects.count()
+    assert Checkpoint.objects.count() == SignedCheckpoint.objects.count() > 3
+    numbers = list(LogEntry.objects.order_by("place").values_list("operation", flat=True))
+    assert numbers != sorted(numbers)  # some committed late, and were sealed later
     call_command("check_books")
 
 
@@ -141,7 +154,7 @@ def test_a_balance_reads_no_table_from_end_to_end() -> None:
 class TestBalances(TestCase):
     """Hypothesis needs its own kind of test case: rows would leak between examples."""
 
-    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+    @hypothesis_settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
     @given(
         st.lists(
             st.tuples(st.sampled_from(["alpha", "beta", "fund"]), st.integers(1, 10**9), st.booleans()), max_size=8

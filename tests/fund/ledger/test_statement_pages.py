@@ -84,7 +84,8 @@ def walk(client: Client, path: str) -> list[int]:
 
 
 def walk_api(client: Client, path: str) -> list[int]:
-    sizes, cursor = [], ""
+    sizes: list[int] = []
+    cursor: str | None = ""
     while cursor is not None:
         answer = client.get(f"/api/v1/ledger/{path}", {"cursor": cursor, "head": "86"}).json()
         sizes.append(len(answer["items"]))

@@ -17,8 +17,8 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from campaigns import services
 from campaigns.models import BudgetLine, Campaign
+from fund.ledger.forms import RoublesField
 from fund.money import format_roubles
-from fund.payments.desk_forms import RoublesField
 from people import desk
 from people.access import person, prove_again, used_second_factor_lately
 from people.desk_pages import render_desk

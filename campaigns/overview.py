@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from campaigns.models import Campaign, Donation
 from fund.ledger import turnovers
+from fund.ledger.purposes import COSTS_HEAD, NO_PURPOSES, PURPOSE_HEADS, purpose_money
 from fund.ledger.selectors import balances_kopecks
 from fund.ledger.turnovers import Turnover
 from fund.money import Kopecks
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from fund.ledger.selectors import OperationRow
 
-NOT_A_CAMPAIGNS = ("76.debts",)
 GIFT_KINDS = ("gift", "gift_until_goal", "bank_gift")
 LOOKED_THROUGH = 40  # of the newest entries, to find gifts that the fund still has
 
@@ -69,14 +69,15 @@ class RaisedDay:
 
 def overview(*, now: datetime) -> Overview:
     """Return what all purposes together raised and spent. Five queries, six after a new checkpoint."""
-    heads = turnovers.by_head(but=NOT_A_CAMPAIGNS)
-    purposes = [heads.get(head, Turnover()) for head in ("86", "76")]
-    spent = heads.get("20", Turnover()).credit_kopecks
+    heads = turnovers.by_head(but=NO_PURPOSES)
+    purposes = [heads.get(head, Turnover()) for head in PURPOSE_HEADS]
     held = sum(found.credit_kopecks - found.debit_kopecks for found in purposes)
+    costs = heads.get(COSTS_HEAD, Turnover()).credit_kopecks
+    money = purpose_money(held_kopecks=held, costs_credit_kopecks=costs)
     live = Campaign.objects.filter(status=Campaign.Status.LIVE, opens_at__lte=now)
     return Overview(
-        raised_kopecks=Kopecks(held + spent),
-        spent_kopecks=spent,
+        raised_kopecks=money.raised_kopecks,
+        spent_kopecks=money.spent_kopecks,
         open_campaigns=live.exclude(closes_at__lte=now).count(),
         entries=turnovers.entries(),
     )

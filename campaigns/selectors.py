@@ -15,6 +15,7 @@ from redis.exceptions import RedisError
 
 from campaigns.models import BudgetLine, Campaign, Donation
 from fund.ledger.log import signed_size
+from fund.ledger.purposes import COSTS_HEAD, PURPOSE_HEADS, purpose_money
 from fund.ledger.selectors import account_totals
 from fund.money import Kopecks
 from fund.payments.models import Payment, Refund
@@ -110,13 +111,16 @@ def figures(*, campaigns: Iterable[Campaign]) -> dict[str, Figures]:
     that the purpose's money covered (the credit of 20) are spent, not gone back.
     """
     slugs = [campaign.slug for campaign in campaigns]
-    totals = account_totals(codes=[f"{head}.{slug}" for slug in slugs for head in ("86", "76", "20")])
+    totals = account_totals(codes=[f"{head}.{slug}" for slug in slugs for head in (*PURPOSE_HEADS, COSTS_HEAD)])
     donors = _donors(slugs)
     found = {}
     for slug in slugs:
-        spent = totals[f"20.{slug}"].credit_kopecks if f"20.{slug}" in totals else 0
-        held = sum(totals[code].balance_kopecks for code in (f"86.{slug}", f"76.{slug}") if code in totals)
-        found[slug] = Figures(Kopecks(held + spent), Kopecks(spent), donors.get(slug, 0))
+        costs = totals[f"{COSTS_HEAD}.{slug}"].credit_kopecks if f"{COSTS_HEAD}.{slug}" in totals else 0
+        held = sum(
+            totals[code].balance_kopecks for code in (f"{head}.{slug}" for head in PURPOSE_HEADS) if code in totals
+        )
+        money = purpose_money(held_kopecks=held, costs_credit_kopecks=costs)
+        found[slug] = Figures(money.raised_kopecks, money.spent_kopecks, donors.get(slug, 0))
     return found
 
 

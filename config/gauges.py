@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from fund.payments.models import Alarm, Payment, Refund
+from fund.reports.models import UNFINISHED as UNFINISHED_REPORTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,6 +107,13 @@ GAUGES = (
         "fund_sealing_lag_seconds",
         "Age of the oldest operation that no signed checkpoint counts yet.",
         f"SELECT extract(epoch FROM now() - min(posted_at))::float {UNSEALED}",  # noqa: S608 - our own words
+    ),
+    Gauge(
+        "fund_reports",
+        "Public reports that are not published, by state.",
+        "SELECT state, count(*) FROM reports_report WHERE state <> 'published' GROUP BY state",
+        "state",
+        UNFINISHED_REPORTS,
     ),
     Gauge("fund_letters_waiting", "Letters that are not sent yet.", f"SELECT count(*) FROM {LETTERS}"),  # noqa: S608 - our own words
     Gauge(

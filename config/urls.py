@@ -24,6 +24,7 @@ urlpatterns = [
         path("gifts/", include("campaigns.gift_urls")),
         path("my/", include("campaigns.my_urls")),
         path("communities/", include("communities.urls")),
+        path("ledger/export/", include("fund.reports.exports.urls")),
         path("ledger/", include("fund.ledger.urls")),
         path("reports/", include("fund.reports.urls")),
         path("me/", include("people.urls")),

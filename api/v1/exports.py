@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -104,7 +105,8 @@ def _answer(request: Request, form: Format, cut: Cut) -> HttpResponseBase:
     if request.method == "HEAD":
         return HttpResponse(content_type=form.media_type, headers=headers)
     try:
-        download = Download(form, cut, reader=request.META.get("gunicorn.socket"))
+        reader = request.META.get("gunicorn.socket")
+        download = Download(form, cut, seconds=settings.EXPORT_SECONDS, reader=reader)
     except ExportsBusyError as error:
         raise BusyError(_("All places for downloads of the books are taken. Try again in a minute.")) from error
     return StreamingHttpResponse(download, content_type=form.media_type, headers=headers)

@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 ACCOUNTS_PAGE_SIZE = 50
 ENTRIES_PAGE_SIZE = 50
 ERRATA_PAGE_SIZE = 25
+# What a page shows that was asked for in a wrong way.
+NOTHING: dict[str, Any] = {
+    "rows": (), "entries": (), "account": None, "head": "", "period": None, "checkpoint": None, "next_url": "",
+    "is_first": True,
+}  # fmt: skip
 
 
 @require_safe
@@ -32,7 +37,7 @@ def trial_balance(request: HttpRequest) -> HttpResponse:
     names_period = "since" in request.GET or "until" in request.GET
     default = {} if names_period else {"since": periods.this_month(today=today).since, "until": today}
     form = StatementForm({**request.GET.dict(), **default})
-    shown = {"form": form, "presets": periods.presets(today=today)}
+    shown = NOTHING | {"form": form, "presets": periods.presets(today=today)}
     if not form.is_valid():
         return render(request, "ledger/trial_balance.html", shown, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     head, period = form.cleaned_data["head"], _period(form)
@@ -57,7 +62,12 @@ def trial_balance(request: HttpRequest) -> HttpResponse:
 def account_card(request: HttpRequest, code: str) -> HttpResponse:
     """Show an account's entries in order, with what it held after each."""
     form = CardForm(request.GET)
-    shown: dict[str, Any] = {"form": form, "code": code, "presets": periods.presets(today=timezone.localdate())}
+    shown = NOTHING | {
+        "form": form,
+        "code": code,
+        "title": _("Card of account %(code)s") % {"code": code},
+        "presets": periods.presets(today=timezone.localdate()),
+    }
     if not form.is_valid():
         return render(request, "ledger/card.html", shown, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     checkpoint, period, after = selectors.newest_checkpoint(), _period(form), form.place()
@@ -85,7 +95,7 @@ def errata_log(request: HttpRequest) -> HttpResponse:
     """Show every reversal, the newest first: of what, why, and by whose decision."""
     form = ErrataForm(request.GET)
     if not form.is_valid():
-        return render(request, "ledger/errata.html", {"form": form}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return render(request, "ledger/errata.html", NOTHING | {"form": form}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     found = errata.errata_page(before=form.cleaned_data["before"], limit=ERRATA_PAGE_SIZE + 1)
     rows = found[:ERRATA_PAGE_SIZE]
     next_url = f"?before={rows[-1].correction.number}" if len(found) > len(rows) else ""

@@ -104,12 +104,15 @@ async function provenRoot(proof) {
     return last === 0n ? found : null;
 }
 
+// The entry that was hashed, if this page knows its form.
 function readEntry(leaf) {
     try {
         const entry = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(leaf));
-        if (entry.version === 1 && entry.postings.length) { return entry; }
+        const isDay = !Number.isNaN(Date.parse(entry.business_date));
+        const isMoney = entry.postings.length && entry.postings.every((row) => Number.isSafeInteger(row.amount_kopecks));
+        if (entry.version === 1 && isDay && isMoney) { return entry; }
     } catch {
-        throw new Fault("entry-form");
+        // Not JSON, or other names: told below as what it is.
     }
     throw new Fault("entry-form");
 }
@@ -130,8 +133,8 @@ const [file, pasted, key, result] = ["file", "text", "key", "result"].map((name)
 const language = document.documentElement.lang;
 const whole = (number) => String(number).replace(/\B(?=(\d{3})+$)/g, "\u00a0");
 const roubles = (kopecks) => {
-    const rest = kopecks % 100;
-    return `${whole(Math.floor(kopecks / 100))}${rest ? `,${String(rest).padStart(2, "0")}` : ""}\u00a0₽`;
+    const rest = kopecks % 100n;
+    return `${whole(kopecks / 100n)}${rest ? `,${String(rest).padStart(2, "0")}` : ""}\u00a0₽`;
 };
 const day = (text) => new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: "UTC" }).format(new Date(text));
 const copyOf = (name) => page.querySelector(`template[data-${name}]`).content.cloneNode(true);
@@ -150,13 +153,13 @@ function show(part) {
 }
 
 function showProved({ entry, nth, size, origin }) {
-    const sum = entry.postings.reduce((total, row) => total + row.amount_kopecks, 0);
+    const sum = entry.postings.reduce((total, row) => total + BigInt(row.amount_kopecks), 0n);
     const part = fill(copyOf("proved"), {
         number: whole(entry.number), memo: entry.memo, day: day(entry.business_date), sum: roubles(sum),
         nth: whole(nth), size: whole(size), origin,
     });
     part.querySelector("[data-postings]").append(...entry.postings.map((row) => fill(copyOf("posting"), {
-        debit: row.debit, credit: row.credit, amount: roubles(row.amount_kopecks),
+        debit: row.debit, credit: row.credit, amount: roubles(BigInt(row.amount_kopecks)),
     })));
     part.querySelector("[data-reversal]").hidden = entry.reverses === null;
     show(fill(part, { reverses: whole(entry.reverses ?? 0) }));

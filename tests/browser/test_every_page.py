@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import requests
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import URLPattern, get_resolver
+
+from config.embedded.copy import wait_until
+from config.embedded.donors import DonorCalls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,9 +24,9 @@ SIZES = {"phone": (390, 844), "desk": (1440, 900)}
 MOST_BYTES = 100_000
 # Rooms that show a stranger nothing: machines' answers, the desk. Of the sign-in a stranger sees three pages, the rest
 # belongs to who has an account.
-ELSEWHERE = {"api", "machines", "payments", "v1", "desk", "erasures", "texts", "money", "moderation", "people"}
+ELSEWHERE = {"api", "log", "machines", "payments", "v1", "desk", "erasures", "texts", "money", "moderation", "people"}
 ELSEWHERE_STEMS = ("account_", "mfa_", "socialaccount_", "vk_", "yandex_", "metrics", "None")
-# Every address of a page, by its name; {token}, {reference} and {number} are those of a real, paid gift.
+# Every address of a page, by its name; {token}, {reference}, {number} are those of a real, paid gift.
 PAGES = {
     "pages:home": ["/", "/en/"],
     "pages:about": ["/about/"],
@@ -49,7 +53,10 @@ PAGES = {
     "ledger:errata": ["/ledger/errata/"],
     "ledger:trial_balance": ["/ledger/trial-balance/", "/ledger/trial-balance/?since=&until=&head=86"],
     "ledger:operation": ["/ledger/operations/{number}/"],
+    "exports:download": ["/ledger/export/", "/ledger/export/?since=2026-02-02&until=2026-01-01", "/en/ledger/export/"],
     "ledger:verify": ["/ledger/verify/", "/en/ledger/verify/"],
+    "reports:list": ["/reports/", "/en/reports/?subject=jazz-may"],
+    "reports:report": ["/reports/{report}/"],
     "account_login": ["/me/login/"],
     "account_signup": ["/me/signup/"],
     "account_reset_password": ["/me/password/reset/"],
@@ -58,6 +65,7 @@ PAGES = {
 NOT_PAGES = {"gifts:state", "gifts:receipt"}  # a part of a page, a file
 NOT_PAGES |= {"ledger:proof", "ledger:verify_saved", "ledger:verify_script"}  # files
 # For who opened a link to their gifts: tests/browser/test_my.py looks at these.
+NOT_PAGES |= {"reports:state", "reports:file"}
 NOT_PAGES |= {
     f"my:{name}"
     for name in ("gifts", "hide_name", "ask_for_statement", "statement", "statement_file", "erase", "leave")
@@ -103,7 +111,10 @@ def places(running_stack: Stack) -> dict[str, str]:
             [gift["token"]],
         ).fetchone()
     assert row
-    return {"token": gift["token"], "reference": str(row[0]), "number": str(gift["operation"])}
+    calls = DonorCalls(site_url=running_stack.url, pay_url=running_stack.pay_url)
+    report = calls.ask_for_report(subject="jazz-may")["token"]
+    wait_until(lambda: requests.get(f"{running_stack.url}/reports/{report}.pdf", timeout=30).ok)
+    return {"token": gift["token"], "reference": str(row[0]), "number": str(gift["operation"]), "report": report}
 
 
 @pytest.fixture(scope="module", params=SIZES)

@@ -29,7 +29,7 @@ FOREIGN = notes.SigningKey("other.example/log", b"\x07" * 32)
 PLACE, SIZE = 4, 7
 
 
-def leaf(number: int) -> str:
+def leaf(number: int, version: int = 1) -> str:
     postings = [
         {"amount_kopecks": 123_456_05, "credit": "57.yookassa", "debit": "86.fund"},
         {"amount_kopecks": 50, "credit": "57.yookassa", "debit": "26.acquiring"},
@@ -38,23 +38,23 @@ def leaf(number: int) -> str:
     entry = {
         "business_date": "2026-05-31", "document_hashes": [], "kind": "reversal", "memo": memo, "number": number + 1000,
         "posted_at": "2026-05-31T10:00:00.000000Z", "postings": postings, "reverses": number, "subject": "fund",
-        "version": 1,
+        "version": version,
     }  # fmt: skip
     return json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def proof(key: notes.SigningKey = KEY) -> str:
-    """Return the proof of one entry of seven."""
-    hashes = [merkle.leaf_hash(leaf(number).encode()) for number in range(SIZE)]
+def proof(key: notes.SigningKey = KEY, *, place: int = PLACE, size: int = SIZE, version: int = 1) -> str:
+    """Return the proof of one entry of a log made here."""
+    hashes = [merkle.leaf_hash(leaf(number, version).encode()) for number in range(size)]
 
     def subtree_hash(subtree: merkle.Subtree) -> bytes:
         start = subtree.place << subtree.height
         return merkle.tree_hash(hashes[start : start + (1 << subtree.height)])
 
-    path = tuple(merkle.range_hash(*span, subtree_hash) for span in merkle.path_ranges(PLACE, SIZE))
+    path = tuple(merkle.range_hash(*span, subtree_hash) for span in merkle.path_ranges(place, size))
     root = merkle.tree_hash(hashes)
-    note = notes.write_checkpoint(key=key, size=SIZE, root=root)
-    return Proof(PLACE, leaf(PLACE), LogHead(1, SIZE, root, note, NOW), path).text()
+    note = notes.write_checkpoint(key=key, size=size, root=root)
+    return Proof(place, leaf(place, version), LogHead(1, size, root, note, NOW), path).text()
 
 
 GOOD = proof()
@@ -76,6 +76,7 @@ BAD = {
     GOOD.replace(f"\n{SIZE}\n", "\n8\n"): "Подпись неверна",
     proof(OTHER): "Эту сверку подписал другой ключ",
     proof(FOREIGN): "Это доказательство из другого журнала, «other.example/log»",
+    proof(version=2): "её вид этой странице незнаком",
     "c2sp.org/tlog-proof@v1\n" + "x" * 200_000: "Файл слишком велик",
 }
 
@@ -128,6 +129,23 @@ def test_a_saved_page_says_of_each_bad_proof_what_is_wrong_with_it(saved: Page) 
         assert sentence in check(saved, GOOD), key
     own.fill(f" {vkey}\n")
     assert "Доказано" in check(saved, GOOD)
+
+
+def test_a_saved_page_follows_the_path_of_every_place_in_logs_of_many_sizes(saved: Page) -> None:
+    wrong = []
+    for size in (1, 2, 3, 6, 9):
+        for place in range(size):
+            told = check(saved, proof(place=place, size=size))
+            if f"Место в журнале: {place + 1} из {size}." not in told:
+                wrong.append((place, size))
+    assert wrong == []
+
+
+def test_a_file_that_is_none_is_refused_in_a_sentence(saved: Page) -> None:
+    result = saved.locator("[data-result]")
+    for content, sentence in ((b"x" * 200_001, "Файл слишком велик"), (b"\xff\xfe", "файл начинается не так")):
+        saved.locator("#proof-file").set_input_files({"name": "x", "mimeType": "text/plain", "buffer": content})
+        expect(result).to_contain_text(sentence)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import json
+from datetime import datetime, timedelta
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -19,6 +20,7 @@ from pypdf import PdfReader
 from campaigns import selectors, tasks
 from campaigns.models import Campaign, Donation
 from campaigns.services.receipts import finish_receipt, make_receipt, receipt_context
+from config.celery import app
 from fund.ledger import log, services
 from fund.ledger.verifying import page_sha256, proof_name
 from fund.payments import services as payments
@@ -216,6 +218,24 @@ def test_a_receipt_waits_for_the_signature_and_comes_with_it(unsealed: Donation,
     assert selectors.overdue_receipts(now=now + timedelta(hours=1)) == []
     assert len(mail.outbox) == 1
     assert "В квитанции будет доказательство" not in client.get(f"/gifts/{unsealed.token}/").content.decode()
+
+
+def test_a_receipt_that_waits_is_tried_again_soon_a_few_times(unsealed: Donation, settings: Settings) -> None:
+    with app.connection_for_write() as broker:
+        queue = broker.default_channel.client
+        told = []
+        for tries in (2, 1):
+            queue.delete("celery")
+            tasks.finish_receipt(donation_id=unsealed.pk, tries=tries)
+            told.append([json.loads(row)["headers"] for row in queue.lrange("celery", 0, -1)])
+        queue.delete("celery")
+
+    ((again,), none) = told
+    assert (again["task"], again["kwargsrepr"]) == (
+        "campaigns.finish_receipt", f"{{'donation_id': {unsealed.pk}, 'tries': 1}}",
+    )  # fmt: skip
+    assert datetime.fromisoformat(again["eta"]) > timezone.now() + timedelta(seconds=settings.PACE_SECONDS - 5)
+    assert none == []
 
 
 def test_a_receipt_holds_the_proof_as_a_file_and_says_its_place(donation: Donation) -> None:

@@ -15,7 +15,7 @@ GUARDED = (
     "ledger_account", "ledger_operation", "ledger_posting", "ledger_checkpoint", "ledger_accounttotal",
     "ledger_turnover", "ledger_epoch", "ledger_logentry", "ledger_lognode", "ledger_signedcheckpoint",
     "ledger_sealedsum",
-    "payments_call", "payments_transition", "payments_refundproposal",
+    "reports_report", "payments_call", "payments_transition", "payments_refundproposal",
     "people_staffact", "people_rolegrant", "people_consent", "people_consentwithdrawal", "people_legaltext",
 )  # fmt: skip
 BY_ROW = {

@@ -10,6 +10,7 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 import pytest
+import requests
 from django.core.management import CommandError, call_command
 from django.test import Client
 
@@ -82,6 +83,10 @@ def some_gifts() -> list[PlannedGift]:
 def test_a_history_that_was_cut_goes_on_and_one_that_is_over_changes_nothing(history: History, stack: Stack) -> None:
     gifts = some_gifts()
 
+    def reports() -> list[dict[str, object]]:
+        found: list[dict[str, object]] = requests.get(f"{stack.url}/api/v1/reports", timeout=30).json()["items"]
+        return found
+
     def states() -> list[tuple[int, str, int]]:
         with stack.connect() as connection:
             return connection.execute(STATES).fetchall()
@@ -103,8 +108,10 @@ def test_a_history_that_was_cut_goes_on_and_one_that_is_over_changes_nothing(his
     assert Counter(state for _id, state, _refunds in done) == {"succeeded": 4, "canceled": 1, "pending": 1}
     assert {number for number, _state, _refunds in cut} < {number for number, _state, _refunds in done}
     assert not history.is_due()
+    wait_until(lambda: [report["state"] for report in reports()] == ["published"])
     history.play(gifts)
     assert states() == done
+    assert len(reports()) == 1
 
 
 @pytest.mark.stack

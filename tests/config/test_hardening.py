@@ -161,6 +161,7 @@ LIMITED = {
     "account_login": "tests/people/test_sign_in.py::test_passwords_cant_be_guessed_even_from_many_addresses",
     "account_signup": "tests/people/test_sign_in.py::test_too_many_requests_get_a_page_of_ours",
     "my:ask": "tests/campaigns/test_my.py::test_links_are_not_asked_for_without_end",
+    "reports:list": "tests/fund/reports/test_pages.py::test_reports_are_not_asked_for_without_end",
     "account_request_login_code": "tests/config/test_hardening.py::test_nobody_is_flooded_with_letters",
     "account_reset_password": "tests/config/test_hardening.py::test_nobody_is_flooded_with_letters",
 }

@@ -9,6 +9,7 @@ from django.urls import resolve
 
 from config.env import BASE_DIR
 from config.gauges import GAUGES
+from fund.reports.exports.formats import FORMATS
 
 NGINX = (BASE_DIR / "deploy" / "nginx" / "nginx.conf").read_text(encoding="utf-8")
 RULES = (BASE_DIR / "deploy" / "prometheus" / "rules.yml").read_text(encoding="utf-8")
@@ -71,3 +72,14 @@ def test_every_alert_asks_for_something_that_is_measured() -> None:
     assert {"fund_reconciler_lag_seconds", "fund_sealing_lag_seconds", "fund_open_alarms"} <= named
     guide = (BASE_DIR / "docs" / "deploy.md").read_text(encoding="utf-8")
     assert [rule["alert"] for rule in rules if rule["alert"] not in guide] == []
+
+
+def test_a_file_of_the_books_is_passed_on_as_it_comes_and_packed_on_its_way() -> None:
+    (where,) = re.findall(r"location ~ (\S+) \{\s+proxy_pass \S+\s+proxy_next_upstream error;\s+proxy_buffers", NGINX)
+
+    assert setting("proxy_max_temp_file_size") == ["0"]  # /tmp is memory there
+    for form in FORMATS.values():
+        path = f"/api/v1/ledger/export.{form.extension}"
+        assert re.search(where, path)
+        assert resolve(path).view_name == "api:ledger-export"
+        assert form.media_type.partition(";")[0] in setting("gzip_types")[0].split()

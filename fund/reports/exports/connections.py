@@ -26,11 +26,10 @@ def _address() -> dict[str, Any]:
     found = connections["default"].settings_dict
     names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     address = {name: found[setting] for name, setting in names.items() if found[setting]}
-    limit = f"-c statement_timeout={settings.EXPORT_SECONDS}s"
     return address | {
         "connect_timeout": found["OPTIONS"]["connect_timeout"],
         "application_name": "fund_export",
-        "options": f"{READING} {limit}",
+        "options": READING,
     }
 
 

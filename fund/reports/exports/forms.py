@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from fund.ledger.forms import LARGEST_NUMBER
+from fund.reports.exports.formats import FORMATS
 
 
 class ExportForm(forms.Form):
@@ -27,4 +28,17 @@ class ExportForm(forms.Form):
         since, until = cleaned.get("since"), cleaned.get("until")
         if since and until and since > until:
             self.add_error("until", _("The period ends before it begins."))
+        return cleaned
+
+
+class DownloadForm(ExportForm):
+    """Which part of the books, and in what form."""
+
+    format = forms.CharField(required=False, max_length=20)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a format that there is not."""
+        cleaned = super().clean()
+        if cleaned.get("format") and cleaned["format"] not in FORMATS:
+            self.add_error(None, _("There is no such format."))
         return cleaned

@@ -28,8 +28,8 @@ def test_every_filter_and_all_together_find_what_a_plain_look_finds_on_pages_tha
     services.open_account(code="86.jazz", name="jazz")
     written: list[tuple[date, int, str, int]] = []
     for place in range(24):
-        day, subject, kopecks = DAY + timedelta(place * 5 % 7), ("fund", "jazz")[place % 2], (500, 700)[place % 3 % 2]
-        written.append((day, gift(kopecks, day=day, subject=subject).number, subject, kopecks))
+        day, subject, given = DAY + timedelta(place * 5 % 7), ("fund", "jazz")[place % 2], (500, 700)[place % 3 % 2]
+        written.append((day, gift(given, day=day, subject=subject).number, subject, given))
         if place in {7, 15}:
             services.seal_checkpoint()
 

@@ -4,114 +4,42 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from base64 import b64decode
 from codecs import BOM_UTF8
 from contextlib import contextmanager
-from datetime import date
 from io import StringIO
-from typing import TYPE_CHECKING, Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from django.conf import settings
+from django.core.management import CommandError, call_command
 from django.db import connection
 
 from api.throttles import ExportThrottle
-from fund.ledger import log, merkle, notes, sealing, services
-from fund.ledger.chart import events
+from fund.ledger import log, merkle, services
 from fund.ledger.models import LogEntry, Operation, Posting
-from fund.money import Kopecks
-from fund.reports.exports import connections
+from fund.reports.exports import connections, formats, statements
+from fund.reports.exports.cutting import cut_books
+from fund.reports.exports.errors import SlowReaderError
+from fund.reports.exports.formats import FORMATS
+from fund.reports.exports.streams import Download
+from tests.fund.reports.written import AT, AWKWARD, EXTENSIONS, fill, post, read, seal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from django.test import Client
 
-AT = "/api/v1/ledger/export"
-EXTENSIONS = ["csv", "jsonl", "journal", "beancount"]
+    from config.embedded.postgres import Cluster
+
 FORMULAS = ("=1+1", "+7", "-2", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1")
-AWKWARD = (
-    '«Ёлка»; "в кавычках" \\ и | ещё',
-    'a;b,c"d\ne\\n',
-    " (начало) ! * ",
-    "type:X, дата:2026",
-    "\x01\x02\x1f",
-    "'",
-)
 COLUMNS = [
     "place", "number", "business_date", "posted_at_moscow", "kind", "subject", "memo", "line", "debit", "debit_name",
     "credit", "credit_name", "amount_kopecks", "amount_roubles", "reverses",
 ]  # fmt: skip
-
-
-def seal() -> int:
-    return sealing.seal_books(key=notes.read_signing_key(settings.LOG_SIGNING_KEY))
-
-
-def post(memo: str, *, kind: str = "gift", subject: str = "fund", day: str = "2026-05-20", kopecks: int = 1_05) -> int:
-    """Write as the site's role may, past the services that know their words."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT post_operation(%s, %s, %s, %s, %s, NULL, '{}', '{57.yookassa}', '{86.fund}',"
-            " ARRAY[%s]::bigint[], '{}')",
-            [kind, subject, day, memo, f"{kind}:{memo}:{day}", kopecks],
-        )
-        return int(cursor.fetchone()[0])
-
-
-def open_accounts() -> None:
-    for head in ("20", "76", "86"):
-        services.open_account(code=f"{head}.sad-2027", name='Сад «У Суры»: "type:X", 2027; №1')
-        services.open_account(code=f"{head}.2027", name="двор")
-
-
-def fill() -> None:
-    """Write every kind of event on several days, reversals, and words that each format must bear."""
-    open_accounts()
-    write_events()
-    for memo in AWKWARD:
-        post(memo)
-    for operation in list(Operation.objects.order_by("number")[3:6]):
-        services.reverse_operation(
-            operation=operation, reason="duplicate", approved_by_role="treasurer", key=f"r:{operation}",
-            business_date=date(2026, 6, 1),
-        )  # fmt: skip
-    for kind in ("project_costs_covered", "general_costs_covered"):
-        event(kind, "sad-2027", "2026-06-02", {"gross": 11})
-    assert {*Operation.objects.values_list("kind", flat=True)} == {*events(), services.REVERSAL}
-
-
-def write_events() -> None:
-    for subject in ("sad-2027", "2027", "fund"):
-        event("bank_gift", subject, "2026-04-30", {"gross": 90_000_00}, reference="Я-1/2")
-    plain = [(kind, found) for kind, found in sorted(events().items()) if not found.guards]
-    for place, (kind, found) in enumerate(plain):
-        amounts = {line.amount: 1_000_00 + 7 * place + at for at, line in enumerate(found.lines)}
-        for subject in ("sad-2027", "2027"):
-            event(kind, subject, f"2026-05-0{1 + place % 3}", amounts, reference=f"{place:06}")
-
-
-def event(kind: str, subject: str, day: str, amounts: dict[str, int], *, reference: str = "") -> None:
-    kopecks = {name: Kopecks(amount) for name, amount in amounts.items()}
-    services.post_event(
-        event=kind, subject=subject, amounts=kopecks, key=f"{kind}:{subject}:{day}",
-        business_date=date.fromisoformat(day), reference=reference,
-    )  # fmt: skip
-
-
-@pytest.fixture
-def books(committed: str) -> int:
-    """Give books with all kinds of entries, sealed; their number."""
-    fill()
-    seal()
-    return Operation.objects.count()
-
-
-def read(client: Client, extension: str, **asked: Any) -> bytes:
-    answer = client.get(f"{AT}.{extension}", asked)
-    assert answer.status_code == 200, answer.content
-    return b"".join(answer.streaming_content)  # type: ignore[attr-defined]
 
 
 def table(content: bytes) -> list[dict[str, str]]:
@@ -196,6 +124,23 @@ def test_a_period_holds_its_own_entries_and_no_other(client: Client, books: int,
 
 
 @pytest.mark.parametrize("extension", EXTENSIONS)
+def test_what_is_written_and_sealed_while_a_file_is_on_its_way_is_not_in_it(
+    books: int, extension: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(formats, "BLOCK_BYTES", 100)
+    cut = cut_books(checkpoint=None, since=None, until=None)
+    whole = b"".join(Download(FORMATS[extension], cut))
+
+    blocks = iter(Download(FORMATS[extension], cut))
+    begun = next(blocks)
+    services.open_account(code="86.later", name="позже")
+    post("Позже", day="2026-05-02")
+    seal()
+
+    assert begun + b"".join(blocks) == whole
+
+
+@pytest.mark.parametrize("extension", EXTENSIONS)
 def test_an_export_is_cut_at_its_checkpoint_whatever_is_written_since(
     client: Client, committed: str, extension: str
 ) -> None:
@@ -276,7 +221,7 @@ def test_downloads_are_counted_apart_from_other_calls(
     seal()
     monkeypatch.setattr(ExportThrottle, "THROTTLE_RATES", {"export": "2/min", "address": "600/min"})
 
-    answers = [client.get(f"{AT}.csv").status_code for _time in range(3)]
+    answers = [client.head(f"{AT}.csv").status_code for _time in range(3)]
 
     assert answers == [200, 200, 429]
     assert client.get("/api/v1/ledger/accounts").status_code == 200
@@ -309,3 +254,127 @@ def places(count: int) -> Iterator[None]:
         yield
     finally:
         connections.POOL.resize(0, before)
+
+
+def test_an_export_that_takes_too_long_is_cut_off_and_its_connection_is_free(
+    books: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(formats, "BLOCK_BYTES", 100)
+    cut = cut_books(checkpoint=None, since=None, until=None)
+    clock = iter([0.0, 5.0, 11.0])
+    monkeypatch.setattr("fund.reports.exports.streams.time", SimpleNamespace(monotonic=lambda: next(clock)))
+    with places(1):
+        download = Download(FORMATS["csv"], cut, seconds=10)
+        taken: list[bytes] = []
+        with pytest.raises(SlowReaderError):
+            taken.extend(download)
+        monkeypatch.undo()
+        download.close()
+
+        assert len(taken) == 2
+        with connections.reading():
+            pass
+
+
+def test_who_breaks_off_in_the_middle_leaves_a_free_place(
+    client: Client, books: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(formats, "BLOCK_BYTES", 100)
+    with places(1):
+        for extension in EXTENSIONS:
+            answer = client.get(f"{AT}.{extension}")
+            assert next(iter(answer.streaming_content))  # type: ignore[attr-defined]
+            answer.close()
+            never_begun = client.get(f"{AT}.{extension}")
+            never_begun.close()
+
+        assert read(client, "csv")
+
+
+def test_a_row_that_a_superuser_changed_is_seen_and_does_not_fit_the_root(
+    client: Client, books: int, cluster: Cluster, committed: str
+) -> None:
+    before = read(client, "jsonl").splitlines()
+    with cluster.connect(committed) as superuser:
+        superuser.execute("SET session_replication_role = replica")
+        superuser.execute("UPDATE ledger_operation SET memo = 'Пожертвование' WHERE number = 4")
+    after = read(client, "jsonl").splitlines()
+
+    changed = [place for place, (one, other) in enumerate(zip(before, after, strict=True)) if one != other]
+    kept = LogEntry.objects.get(place=changed[0])
+    assert (len(changed), kept.operation_id) == (1, 4)
+    assert merkle.leaf_hash(before[changed[0]]) == bytes(kept.leaf_hash) != merkle.leaf_hash(after[changed[0]])
+    assert next(row["memo"] for row in table(read(client, "csv")) if row["number"] == "4") == "Пожертвование"
+
+
+def test_the_whole_books_are_read_in_the_logs_order_and_not_sorted_on_the_disk(books: int) -> None:
+    cut = cut_books(checkpoint=None, since=None, until=None)
+    with connections.reading() as found:
+        found.execute("SELECT set_config('enable_seqscan', 'off', true)")  # a small table is read whole by itself
+        found.execute(statements.IN_LOG_ORDER)
+        for statement in (statements.csv(cut), statements.leaves(cut)):
+            query = statement.as_string(found).partition("COPY (")[2].rpartition(") TO STDOUT")[0]
+            plan = "\n".join(row[0] for row in found.execute(f"EXPLAIN {query}"))
+            assert "Seq Scan" not in plan
+            assert re.search(r"(?<!Incremental )Sort  \(", plan) is None
+            assert "Index Scan using ledger_logentry_pkey" in plan
+
+
+def test_the_command_writes_what_the_address_gives(
+    client: Client, books: int, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    for extension in EXTENSIONS:
+        path = tmp_path / f"books.{extension}"
+        call_command("export_ledger", format=extension, output=str(path), since="2026-05-02")
+        assert path.read_bytes() == read(client, extension, since="2026-05-02")
+    assert sorted(found.suffix for found in tmp_path.iterdir()) == sorted(f".{name}" for name in EXTENSIONS)
+    capfdbinary.readouterr()
+
+    call_command("export_ledger", format="jsonl", checkpoint=str(books))
+
+    written, told = capfdbinary.readouterr()
+    assert written == read(client, "jsonl")
+    assert f"{books} entries in the log" in told.decode()
+
+
+def test_the_command_refuses_in_a_sentence(committed: str, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="Nothing has been sealed yet"):
+        call_command("export_ledger", format="csv")
+    post("x")
+    seal()
+    for wrong, sentence in (
+        ({"checkpoint": "7"}, "no signed checkpoint of 7 entries"),
+        ({"since": "2026-05-02", "until": "2026-05-01"}, "until: "),
+        ({"since": "вчера"}, "since: "),
+        ({"output": str(tmp_path / "nowhere" / "books.csv")}, "can't be written: No such file"),
+    ):
+        with pytest.raises(CommandError, match=sentence):
+            call_command("export_ledger", format="csv", **wrong)
+    with pytest.raises(CommandError, match="invalid choice: 'xlsx'"):
+        call_command("export_ledger", "--format", "xlsx")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_page_leads_to_the_file_of_the_chosen_period(client: Client, books: int) -> None:
+    plain = client.get("/ledger/export/")
+    chosen = client.get("/ledger/export/?since=2026-05-01&until=&format=journal")
+    whole = client.get("/en/ledger/export/?since=&until=&format=csv")
+    upside_down = client.get("/ledger/export/?since=2026-05-02&until=2026-05-01&format=csv")
+    unknown = client.get("/ledger/export/?format=xlsx")
+
+    assert f"{books} запис" in plain.content.decode()
+    for column in COLUMNS:
+        assert column in plain.content.decode()
+    assert (chosen.status_code, chosen["Location"]) == (302, f"{AT}.journal?since=2026-05-01")
+    assert whole["Location"] == f"{AT}.csv"
+    assert (upside_down.status_code, unknown.status_code) == (422, 422)
+    assert "Период кончается раньше, чем начинается." in upside_down.content.decode()
+    assert "Такого формата нет." in unknown.content.decode()
+    assert '<a href="/ledger/export/">' in client.get("/ledger/").content.decode()
+
+
+def test_the_page_says_that_nothing_is_sealed_yet(client: Client, committed: str) -> None:
+    page = client.get("/ledger/export/").content.decode()
+
+    assert "Сверок ещё не было" in page
+    assert 'name="format"' not in page

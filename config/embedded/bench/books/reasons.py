@@ -41,9 +41,9 @@ def _hot(found: dict[str, Any]) -> str:
     return (
         "No row of ours is written twice, and by itself the server spends as much on a hot gift as on a spread one."
         f" In this run the door stood at {found['ratios']['door_hot_over_spread_8']} and bare SQL at"
-        f" {bare['hot']['8']['median'] / bare['spread']['8']['median']:.2f}; where least and most of the rounds overlap,"
-        " it is the machine's noise. What is shared is the foreign key's lock on the account's row, which many gifts note"
-        " themselves on at once; without foreign keys to accounts, which are never deleted, that would be gone too."
+        f" {bare['hot']['8']['median'] / bare['spread']['8']['median']:.2f}; where least and most of the rounds"
+        " overlap, it is the machine's noise. What is shared is the foreign key's lock on the account's row, which many"
+        " gifts note themselves on at once; without foreign keys to accounts, which are never deleted, it would be gone."
     )
 
 

@@ -43,7 +43,7 @@ def _hot(found: dict[str, Any]) -> str:
         f" In this run the door stood at {found['ratios']['door_hot_over_spread_8']} and bare SQL at"
         f" {bare['hot']['8']['median'] / bare['spread']['8']['median']:.2f}; where least and most of the rounds"
         " overlap, it is the machine's noise. What is shared is the foreign key's lock on the account's row, which many"
-        " gifts note themselves on at once; without foreign keys to accounts, which are never deleted, it would be gone."
+        " gifts note themselves on at once; without foreign keys to accounts, which nobody deletes, it would be gone."
     )
 
 

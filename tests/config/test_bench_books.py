@@ -103,7 +103,8 @@ def found() -> Found:
 
 def test_the_page_says_medians_ratios_and_what_was_missed(tmp_path: Path) -> None:
     csv = export.Exported([2.0, 2.2, 9.0], [1.0, 1.1, 1.2], 150, 90.0, 80.0).figures()
-    setup = {"machine": machine() | {"cores": 2}, "minutes": 1.0, "versions": {"PostgreSQL": "18.4"},
+    setup = {"machine": machine() | {"cores": 2, "load_before": 9.0}, "minutes": 1.0, "load_after": 8.0,
+             "versions": {"PostgreSQL": "18.4"},
              "durability": "fsync on", "postings": 10, "rounds": 3, "seconds_a_round": 1}  # fmt: skip
     result = told.result(found(), setup, 10, csv)
     write("books", result, told.told(result), out=tmp_path)
@@ -119,6 +120,7 @@ def test_the_page_says_medians_ratios_and_what_was_missed(tmp_path: Path) -> Non
     assert "| raw SQL by pgbench | 9000 (4500–18000) | 9000 (4500–18000) | 9000 (4500–18000) |" in page
     assert "| `sql_door_over_raw_8` | 0.5 | ≥ 0.65 | missed |" in page
     assert "- `csv_over_copy` missed its target by 44%. The export took 1.10 s more than psql" in page
+    assert "The machine was busy with other work when it began" in page
     assert "takes 222 µs in all; by the service it takes 667 µs, of which the client itself uses 90 µs" in page
 
 

@@ -141,12 +141,20 @@ def _csv(csv: dict[str, float]) -> str:
 def _setting(setup: dict[str, Any], day: str) -> str:
     ours = setup["machine"]
     known = ", ".join(f"{name} {number}" for name, number in setup["versions"].items())
+    busy = (
+        ""
+        if ours["load_before"] < ours["cores"] / 2
+        else (
+            " The machine was busy with other work when it began: ratios say more than figures, and neither says all."
+        )
+    )
     return (
         f"`make bench` on {day}, {setup['minutes']} minutes: {ours['processor']}, {ours['cores']} cores,"
-        f" {ours['memory_gb']} GB, {ours['system']}, load {ours['load_before']} before; {known}. {setup['durability']};"
+        f" {ours['memory_gb']} GB, {ours['system']}, load"
+        f" {ours['load_before']} before and {setup['load_after']} after; {known}. {setup['durability']};"
         " the clients share the cores with the server."
         f" Every ledger held {setup['postings']} rows when the rounds began (ours postings, the others lines);"
-        f" {setup['rounds']} interleaved rounds of {setup['seconds_a_round']} s."
+        f" {setup['rounds']} interleaved rounds of {setup['seconds_a_round']} s.{busy}"
     )
 
 

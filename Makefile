@@ -7,7 +7,7 @@ BIN := .venv/bin
 WHOLE := --cov=fund.ledger --cov=fund.payments --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test lint bench-pages audit lighthouse lock clean
+.PHONY: run test lint bench bench-pages audit lighthouse lock clean
 
 run: .venv/run.stamp
 	@exec $(BIN)/python -m config.embedded.run
@@ -17,6 +17,12 @@ test: .venv/test.stamp lint
 
 lint: .venv/test.stamp
 	@bash scripts/lint.sh
+
+# How quick the books are beside bare SQL and others' ledgers; about twenty minutes on a quiet machine, on data of its own.
+# docs/benchmarks/books.md; other sizes: make bench BENCH="--postings 100000 --rounds 5 --seconds 2"
+bench: .venv/run.stamp
+	@bash scripts/prepare.sh ledgers $(PYTHON)
+	@exec $(BIN)/python -m config.embedded.bench.books $(BENCH)
 
 # How quickly strangers are answered while gifts come in; five minutes, on data of its own. docs/benchmarks/pages.md
 bench-pages: .venv/run.stamp

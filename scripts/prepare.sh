@@ -1,5 +1,5 @@
 #!/bin/bash
-# Prepares this machine: `prepare.sh run|test|bench PYTHON`. Installs as root, else names the command.
+# Prepares this machine: `prepare.sh run|test|bench|ledgers PYTHON`. Installs as root, else names the command.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 what=$1
@@ -22,6 +22,16 @@ need() {
 
 if [ "$what" = bench ]; then
     command -v wrk >/dev/null || need "wrk is missing (it asks for the pages)" wrk
+    exit
+fi
+
+if [ "$what" = ledgers ]; then  # others' ledgers, which `make bench` measures beside ours, in an environment of their own
+    own=var/bench/venv
+    [ "$own/stamp" -nt requirements-bench.lock ] && exit
+    .venv/bin/python -m venv "$own"
+    echo "Installing the packages of requirements-bench.lock…"
+    "$own/bin/python" -m pip install --quiet --no-input --require-hashes -r requirements-bench.lock || { echo "make bench: the packages of requirements-bench.lock could not be installed: the message stands above." >&2; exit 1; }
+    touch "$own/stamp"
     exit
 fi
 

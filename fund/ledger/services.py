@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 from django.db import DatabaseError, IntegrityError, connection, connections, transaction
-from django.db.backends.postgresql.base import ServerBindingCursor
 
 from fund.ledger import errata
 from fund.ledger.chart import REFERENCE, SUBJECT, Leg, entry_for, find_event, legs
@@ -162,7 +162,7 @@ def _prepared_cursor() -> CursorWrapper:
     """
     connection.close_if_health_check_failed()
     connection.ensure_connection()
-    cursor = ServerBindingCursor(connection.connection)
+    cursor: Any = psycopg.Cursor(connection.connection)
     return connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)
 
 

@@ -185,7 +185,9 @@ def test_every_function_of_the_books_is_held_against_its_migration() -> None:
 @pytest.mark.parametrize(
     "arrays",
     ["'{57.yookassa,nobody}', '{86.fund}', '{100}'", "'{57.yookassa}', '{86.fund,x}', '{100}'", "'{}', '{}', '{}'",
-     "'{57.yookassa}', '{86.fund}', '{NULL}'", "'{57.yookassa}', '{86.fund}', '{100,200}'"],
+     "'{57.yookassa}', '{86.fund}', '{NULL}'", "'{57.yookassa}', '{86.fund}', '{100,200}'",
+     "'[0:0]={57.yookassa}', '[0:0]={86.fund}', '[0:0]={100}'", "'{{57.yookassa}}', '{{86.fund}}', '{{100}}'",
+     "'{57.yookassa}', '[0:0]={86.fund}', '{100}'", "NULL, NULL, NULL"],
 )  # fmt: skip
 def test_the_door_takes_no_posting_without_its_parts(committed: str, cluster: Cluster, arrays: str) -> None:
     with cluster.connect(committed, user="fund_app") as site, pytest.raises(psycopg.Error) as refusal:

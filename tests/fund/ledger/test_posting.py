@@ -53,6 +53,40 @@ def test_the_same_key_and_request_is_the_same_operation() -> None:
 
 
 @pytest.mark.django_db
+def test_what_comes_back_is_what_was_written() -> None:
+    first, again = gift(), gift()
+    written = Operation.objects.get()
+
+    for field in Operation._meta.concrete_fields:
+        assert getattr(first, field.attname) == getattr(again, field.attname) == getattr(written, field.attname)
+
+
+@pytest.mark.usefixtures("committed")
+def test_outside_a_transaction_a_refusal_leaves_nothing_and_one_call_is_one_commit() -> None:
+    services.open_account(code="86.jazz", name="Jazz May")
+    with pytest.raises(errors.UnknownAccountError):
+        services.post_event(event="gift", subject="nowhere", amounts={"gross": Kopecks(1)}, key="k", business_date=DAY)
+    assert Operation.objects.count() == 0
+
+    for number in range(4):  # from the third on the statement is prepared
+        gift(f"gift-{number}")
+    with pytest.raises(errors.KeyReusedError):
+        gift("gift-0", kopecks=1)
+    assert len(set(Operation.objects.values_list("transaction_id", flat=True))) == 4
+
+
+@pytest.mark.usefixtures("committed")
+def test_inside_a_transaction_a_refusal_does_not_end_it() -> None:
+    with transaction.atomic():
+        gift("before")
+        with pytest.raises(errors.KeyReusedError):
+            gift("before", kopecks=1)
+        gift("after")
+
+    assert list(Operation.objects.order_by("number").values_list("key", flat=True)) == ["before", "after"]
+
+
+@pytest.mark.django_db
 def test_the_same_key_with_another_sum_is_refused() -> None:
     gift()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("committed")
 HOME = "203.0.113.7"
 
 
-def ask(*, now: datetime = JUNE_FIRST, **what: object) -> asking.Asked:
+def ask(*, now: datetime = JUNE_FIRST, **what: Any) -> asking.Asked:
     return asking.ask_for_report(wanted=Report(**(what or {"kind": "month", "month": MAY})), address=HOME, now=now)
 
 
@@ -66,7 +66,7 @@ def test_a_correction_is_a_new_version_and_the_first_stays_as_it_is() -> None:
 def test_a_projects_report_has_one_version_a_day_at_most() -> None:
     books.may()
     books.seal()
-    what = {"kind": "project", "subject": "sad"}
+    what: dict[str, Any] = {"kind": "project", "subject": "sad"}
     ask(**what)
     make()
     post("gift", "sad", date(2026, 6, 2), gross=500_00)
@@ -91,7 +91,7 @@ def test_a_projects_report_has_one_version_a_day_at_most() -> None:
         ({"kind": "project", "subject": "debts"}, UnknownProjectError),
     ],
 )
-def test_what_has_no_report_is_refused(what: dict[str, object], error: type[ReportError]) -> None:
+def test_what_has_no_report_is_refused(what: dict[str, Any], error: type[ReportError]) -> None:
     books.may()
     books.seal()
     with pytest.raises(error):
@@ -127,8 +127,8 @@ def test_beat_asks_once_a_month_from_the_first_at_three_in_moscow() -> None:
     books.may()
     books.seal()
     asked = [
-        asking.ask_for_month_before(now=datetime(*when, tzinfo=MOSCOW))
-        for when in ((2026, 6, 1, 2, 59), (2026, 6, 1, 3), (2026, 6, 1, 3, 10), (2026, 6, 30), (2026, 7, 1, 2))
+        asking.ask_for_month_before(now=datetime(2026, month, day, hour, minute, tzinfo=MOSCOW))
+        for month, day, hour, minute in ((6, 1, 2, 59), (6, 1, 3, 0), (6, 1, 3, 10), (6, 30, 0, 0), (7, 1, 2, 0))
     ]
 
     assert [report.month if report else None for report in asked] == [date(2026, 4, 1), MAY, None, None, None]

@@ -18,6 +18,7 @@ from fund.ledger.models import Account, Posting
 from fund.ledger.selectors import account_totals
 from fund.money import format_columns, format_roubles
 from fund.reports.documents import write_report
+from fund.reports.files import keep_file
 from fund.reports.models import Report
 from fund.reports.services import asking, rendering
 from tests.fund.reports import books
@@ -76,9 +77,9 @@ def test_every_sum_of_the_months_report_is_the_books() -> None:
     totals = [0] * 6
     for code, (was_debit, was_credit, debit, credit) in accounts.items():
         was, now = was_debit - was_credit, was_debit - was_credit + debit - credit
-        row = [max(was, 0), max(-was, 0), debit, credit, max(now, 0), max(-now, 0)]
-        totals = [one + other for one, other in zip(totals, row, strict=True)]
-        assert f"{code} {names[code]} {cells(row)}" in text
+        sums = [max(was, 0), max(-was, 0), debit, credit, max(now, 0), max(-now, 0)]
+        totals = [one + other for one, other in zip(totals, sums, strict=True)]
+        assert f"{code} {names[code]} {cells(sums)}" in text
     assert f"Всего {cells(totals)} " in text
     assert (totals[0], totals[2], totals[4]) == (totals[1], totals[3], totals[5])
     for row in (
@@ -136,7 +137,7 @@ def test_the_file_holds_its_data_and_the_signed_checkpoint() -> None:
     whole = json.loads(inside["report.json"])
     assert whole["checkpoint"]["root"] == head.root.hex()
     assert whole["total"]["after_kopecks"] == 7_865_16
-    assert document.trailer["/Root"]["/MarkInfo"]["/Marked"], "tagged, for who does not see it"
+    assert document.root_object["/MarkInfo"], "tagged, for who does not see it"
 
 
 def test_the_same_row_gives_the_same_bytes() -> None:
@@ -148,7 +149,7 @@ def test_the_same_row_gives_the_same_bytes() -> None:
     again = write_report(Report.objects.get(pk=report.pk), tell=told.append)
 
     assert len(again.content) == report.file_bytes
-    assert rendering.keep_file(content=again.content) == report.file_sha256
+    assert keep_file(content=again.content) == report.file_sha256
     assert told == [30, 80]
 
 
@@ -216,3 +217,22 @@ def _without_refunds() -> str:
     from fund.reports.figures import ENTRIES
 
     return ENTRIES.replace("AND {where}", "AND o.kind <> 'refund' AND {where}")
+
+
+def test_debts_to_donors_and_disputed_gifts_are_counted_once() -> None:
+    post("gift", "fund", date(2026, 5, 2), gross=1_000_00)
+    post("refund_refused", "fund", date(2026, 5, 3), gross=300_00)
+    post("payout", "", date(2026, 5, 4), net=600_00)
+    post("debt_paid", "", date(2026, 5, 5), gross=300_00)
+    post("chargeback", "fund", date(2026, 5, 6), gross=100_00, fee=15_00)
+    books.seal()
+    _report, document = made(kind="month", month=MAY)
+    text = text_of(document)
+
+    for row in (
+        "Общие цели фонда — 1 000,00 400,00 — — 600,00",
+        "Пожертвование оспорено в банке дарителя 1 100,00",
+        "не принят ЮKassa: долг перед дарителем 1 300,00",
+        "Долг по пожертвованию возвращён с расчётного счёта 1 300,00 Всего 300,00",
+    ):
+        assert row in text

@@ -15,7 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from fund.ledger import log
-from fund.reports.models import Report
+from fund.reports.models import Asking, Report
 from fund.reports.services import asking, rendering
 from fund.reports.tasks import ask_for_month, render_next
 from tests.fund.reports import books
@@ -152,7 +152,7 @@ def test_reports_are_not_asked_for_without_end(client: Client, sent: list[str]) 
     assert (Report.objects.count(), len(sent)) == (1, 1)
     report = Report.objects.get()
     rendering.claim(now=JUNE_FIRST)
-    rendering.fail(report=rendering.Report.objects.get(), failure=Report.Failure.STORAGE)
+    rendering.fail(report=Report.objects.get(), failure=Report.Failure.STORAGE)
     refused = client.post(f"/reports/{report.pk}/", follow=True)
     assert "Подождите десять минут" in refused.content.decode()
     assert Report.objects.get().state == "failed"
@@ -277,9 +277,9 @@ def test_beats_tasks_ask_make_and_forget(monkeypatch: pytest.MonkeyPatch) -> Non
     books.seal()
     handed: list[dict[str, object]] = []
     monkeypatch.setattr(render_next, "apply_async", lambda **named: handed.append(named))
-    asking.Asking.objects.create(caller_hash="x", asked_at=timezone.now() - timedelta(hours=1))
+    Asking.objects.create(caller_hash="x", asked_at=timezone.now() - timedelta(hours=1))
     ask_for_month.apply(throw=True)
-    assert not asking.Asking.objects.exists()
+    assert not Asking.objects.exists()
     assert Report.objects.count() == len(handed) == 1
     ask_for_month.apply(throw=True)
     assert Report.objects.count() == len(handed) == 1

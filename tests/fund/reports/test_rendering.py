@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import DatabaseError, connection, connections, transaction
 from django.utils import timezone
 
@@ -174,7 +174,7 @@ def test_a_disk_that_is_full_fails_the_report_and_a_second_try_makes_it(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr(type(default_storage._wrapped), "save", full)
+        patched.setattr(FileSystemStorage, "save", full)
         failed = render()
     assert failed is not None
     assert (failed.state, failed.failure) == ("failed", "storage")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 
@@ -26,11 +26,12 @@ PEERS = {
 PEERS_PYTHON = env.BASE_DIR / "var" / "bench" / "venv" / "bin" / "python"
 SERVICE, DOOR, RAW = "our service", "post_operation by pgbench", "raw SQL by pgbench"
 RAW_DATABASE = "bench_raw"
+OURS = [sys.executable, "-m", "config.embedded.bench.books.ours"]
 
 
 def start() -> Copy:
     """Return a copy of the fund of which PostgreSQL alone runs, as durable as in `make run`."""
-    fund = Copy({"DEMO": "0"})
+    fund = Copy({"DEMO": "0", "EXPORTS_PER_ADDRESS": "100000"})
     fund.prepare()
     fund.start("postgres")
     wait_until(lambda: _answers(fund))
@@ -45,10 +46,15 @@ def _answers(fund: Copy) -> bool:
     return True
 
 
+def tidy(fund: Copy) -> None:
+    """Do at once what autovacuum does in time."""
+    with fund.connect() as connection:
+        connection.execute("VACUUM ANALYZE")
+
+
 def service(fund: Copy) -> Clients:
     """Return our service's clients, with the accounts open."""
-    command = [sys.executable, "-m", "config.embedded.bench.books.ours"]
-    found = Clients(command, fund.environ, fund.var / "ours.log", env.BASE_DIR)
+    found = Clients(OURS, fund.environ, fund.var / "ours.log", env.BASE_DIR)
     found.run("prepare")
     return found
 
@@ -60,7 +66,7 @@ def peers(fund: Copy, *, python: Path = PEERS_PYTHON) -> dict[str, Clients]:
 
 def _peer(fund: Copy, python: Path, module: str, database: str) -> Clients:
     with fund.cluster.connect() as connection:
-        connection.execute(f"CREATE DATABASE {database} TEMPLATE template0")  # type: ignore[arg-type]
+        connection.execute(f"CREATE DATABASE {database} TEMPLATE template0")
     environ = {"PATH": os.environ["PATH"], "BENCH_DATABASE": database, "BENCH_SOCKET": str(fund.cluster.socket_dir)}
     command = [str(python), "-W", "ignore", "-m", module]
     found = Clients(command, environ, fund.var / f"{database}.log")
@@ -71,12 +77,10 @@ def _peer(fund: Copy, python: Path, module: str, database: str) -> Clients:
 def clone_for_raw(cluster: Cluster, source: str = "fund") -> None:
     """Make the same tables, rows, indexes and constraints again, without our triggers. Nobody may be connected."""
     with cluster.connect() as connection:
-        connection.execute(
-            f"CREATE DATABASE {RAW_DATABASE} TEMPLATE {source} STRATEGY file_copy"  # type: ignore[arg-type]
-        )
+        connection.execute(f"CREATE DATABASE {RAW_DATABASE} TEMPLATE {source} STRATEGY file_copy")
     with cluster.connect(RAW_DATABASE) as connection:
         for table in ("ledger_operation", "ledger_posting"):
-            connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")  # type: ignore[arg-type]
+            connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
 
 
 @dataclass(frozen=True)
@@ -90,8 +94,12 @@ class Scripts:
 def scripts(cluster: Cluster, source: str = "fund") -> Scripts:
     """Return pgbench's two contenders: through the door as the site's role, and past it into the clone."""
     with cluster.connect(source) as connection:
-        codes = dict(connection.execute("SELECT code, id FROM ledger_account").fetchall())
-    where = {"socket": cluster.socket_dir, "first_campaign": codes["86.bench-0"], "money": codes["57.yookassa"]}
+        codes: dict[str, int] = dict(connection.execute("SELECT code, id FROM ledger_account").fetchall())
+    where: dict[str, Any] = {
+        "socket": cluster.socket_dir,
+        "first_campaign": codes["86.bench-0"],
+        "money": codes["57.yookassa"],
+    }
     return Scripts(
         door=Pgbench(HERE / "door.sql", source, "fund_app", **where),
         raw=Pgbench(HERE / "raw.sql", RAW_DATABASE, "postgres", **where),
@@ -115,5 +123,3 @@ def sizes(cluster: Cluster) -> Sizes:
             " pg_database_size('fund') / 1048576"
         ).fetchone()
     return Sizes(*(int(one) for one in row or (0, 0, 0)))
-
-

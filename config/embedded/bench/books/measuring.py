@@ -11,12 +11,12 @@ from config.embedded.bench.books.clients import MOST_CLIENTS, Clients, Round
 from config.embedded.bench.machine import say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 CLIENTS = (1, 4, MOST_CLIENTS)
 KINDS = {"spread": 64, "hot": 1}
 UNSEALED = 500  # what a busy half minute posts between two checkpoints
-READS = 15
+READS = 300  # a look at the slow ones is fewer: loop.py
 SEALED = "our service, sealer at work"
 Key = tuple[str, str, int]
 
@@ -51,14 +51,20 @@ class Found:
         return sum(count for count, _seconds in self.sealed) / sum(seconds for _count, seconds in self.sealed)
 
 
-def grow_and_read(ours: Clients, others: Mapping[str, Clients], sizes: Sequence[int], found: Found) -> None:
-    """Let all ledgers grow to each size, seal ours but for the last few, and read balances."""
+def grow_and_read(
+    ours: Clients, others: Mapping[str, Clients], sizes: Sequence[int], found: Found, *, tidy: Callable[[], None]
+) -> None:
+    """Let all ledgers grow to each size, seal ours but for the last few, and read balances.
+
+    :param tidy: does for our tables at once what autovacuum does in time; the others do so when they fill theirs.
+    """
     for size in sizes:
         say(f"Filling every ledger to {size} rows…")
         ours.ask({"do": "fill", "rows": size - UNSEALED})
         sealed = ours.ask({"do": "seal"})[0]
         found.sealed.append((sealed["operations"], sealed["seconds"]))
         ours.ask({"do": "fill", "rows": size})
+        tidy()
         for client in others.values():
             client.ask({"do": "fill", "rows": size})
         found.balances[size] = {

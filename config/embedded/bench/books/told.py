@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from config.embedded.bench.books.fund import DOOR, RAW, SERVICE
 from config.embedded.bench.books.measuring import CLIENTS, KINDS, SEALED
+from config.embedded.bench.books.reasons import reasons
 from config.embedded.postgres import BIN_DIR
 
 if TYPE_CHECKING:
@@ -82,7 +83,11 @@ def _rounds(found: Found) -> dict[str, Any]:
     names = dict.fromkeys(name for name, _kind, _clients in found.rounds)
     return {
         name: {
-            kind: {str(clients): _of(found, (name, kind, clients)) for clients in CLIENTS if found.rounds.get((name, kind, clients))}
+            kind: {
+                str(clients): _of(found, (name, kind, clients))
+                for clients in CLIENTS
+                if found.rounds.get((name, kind, clients))
+            }
             for kind in KINDS
         }
         for name in names
@@ -106,13 +111,31 @@ def _rounded(read: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
 def told(found: dict[str, Any]) -> str:
     """Return the same as a page."""
     lines = ["# The books under load", "", _setting(found["setup"], found["measured_on"]), ""]
-    lines += ["Gifts a second (median of the rounds; in brackets the least and the most), spread over 64 campaigns:", ""]
-    lines += _speeds(found, "spread") + ["", "… to one hot campaign:", ""] + _speeds(found, "hot")
+    lines += [
+        "Gifts a second (median of the rounds; in brackets the least and the most), spread over 64 campaigns:",
+        "",
+    ]
+    lines += [*_speeds(found, "spread"), "", "… to one hot campaign:", "", *_speeds(found, "hot")]
     lines += ["", "| what the targets name | measured | target | |", "|---|---:|---:|---|", *_targets(found)]
-    lines += ["", "Milliseconds of database time for one account's balance, by rows in each ledger:", "", *_balances(found)]
+    lines += [
+        "",
+        "Milliseconds of database time for one account's balance, by rows in each ledger:",
+        "",
+        *_balances(found),
+    ]
     sealed = found["sealing"][-1]
-    lines += ["", f"Sealing and signing: {sealed['operations']} operations in {sealed['seconds']} s.", ""]
-    return "\n".join(lines)
+    lines += ["", f"Sealing and signing: {sealed['operations']} operations in {sealed['seconds']} s."]
+    lines += [_csv(found["csv"])] if "csv" in found else []
+    lines += ["", *reasons(found, AT_LEAST | AT_MOST)] if found["missed"] else []
+    return "\n".join([*lines, ""])
+
+
+def _csv(csv: dict[str, float]) -> str:
+    return (
+        f"The whole books as CSV, {csv['megabytes']} MB, medians of {csv['rounds']} rounds in turn: bare COPY by psql"
+        f" {csv['copy_seconds']} s, over HTTP {csv['http_seconds']} s; a process of the web server held"
+        f" {csv['peak_mb']} MB at the most, {csv['idle_mb']} MB before the first export."
+    )
 
 
 def _setting(setup: dict[str, Any], day: str) -> str:
@@ -157,7 +180,9 @@ def _balances(found: dict[str, Any]) -> list[str]:
     lines = ["| | account | " + " | ".join(sizes) + " |", "|---|---|" + "---:|" * len(sizes)]
     for name, accounts in found["balance_ms"][sizes[0]].items():
         lines += [
-            f"| {name} | {account} | " + " | ".join(str(found["balance_ms"][size][name][account]) for size in sizes) + " |"
+            f"| {name} | {account} | "
+            + " | ".join(str(found["balance_ms"][size][name][account]) for size in sizes)
+            + " |"
             for account in accounts
         ]
     return lines

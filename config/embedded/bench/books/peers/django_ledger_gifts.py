@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 from .loop import CAMPAIGNS, serve
@@ -35,7 +36,11 @@ FILL = """
         ) AS side (tx_type, account)
         CROSS JOIN (SELECT * FROM django_ledger_transactionmodel LIMIT 1) t
 """
-ENTRY = {"uuid": "gen_random_uuid()", "je_number": "'FILL-' || left(md5(random()::text || n), 16)", "timestamp": "now() - (n %% 300) * interval '1 day'"}
+ENTRY = {
+    "uuid": "gen_random_uuid()",
+    "je_number": "'FILL-' || left(md5(random()::text || n), 16)",
+    "timestamp": "now() - (n %% 300) * interval '1 day'",
+}
 LINE = {"uuid": "gen_random_uuid()", "journal_entry_id": "p.uuid", "account_id": "side.account",
         "tx_type": "side.tx_type", "amount": "1 + p.n %% 5000", "timestamp": "p.timestamp"}  # fmt: skip
 
@@ -73,7 +78,7 @@ class DjangoLedger:
     def read(self) -> dict[str, Callable[[], object]]:
         """Return both kinds of account, read by its digest."""
         found = {"money": self.money, "campaign": self.campaigns[1]}
-        return {name: lambda code=account.code: self._digest(code) for name, account in found.items()}
+        return {name: partial(self._digest, account.code) for name, account in found.items()}
 
     def _digest(self, code: str) -> object:
         return self.entity.digest(accounts=[code], to_date=timezone.now()).get_io_data()
@@ -96,7 +101,11 @@ def prepare() -> None:
     entity.create_account(code="1010", role="asset_ca_cash", name="money", balance_type="debit", active=True)
     for number in range(CAMPAIGNS):
         entity.create_account(
-            code=str(4100 + number), role="in_operational", name=f"campaign {number}", balance_type="credit", active=True
+            code=str(4100 + number),
+            role="in_operational",
+            name=f"campaign {number}",
+            balance_type="credit",
+            active=True,
         )
     entity.create_ledger(name="gifts", posted=True)
 

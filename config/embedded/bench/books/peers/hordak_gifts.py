@@ -1,8 +1,9 @@
-"""``python -m peers.hordak_gifts [prepare]``: django-hordak; a gift is `Account.transfer_to`, as its documents have it."""
+"""``python -m peers.hordak_gifts [prepare]``: django-hordak; a gift is its documents' `Account.transfer_to`."""
 
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 from .loop import CAMPAIGNS, serve
@@ -53,10 +54,11 @@ class Hordak:
     def read(self) -> dict[str, Callable[[], object]]:
         """Return both kinds of account."""
         found = {"money": self.money, "campaign": self.campaigns[1]}
-        return {
-            name: lambda pk=account.pk: Account.objects.with_balances().get(pk=pk).balance
-            for name, account in found.items()
-        }
+        return {name: partial(_balance, account.pk) for name, account in found.items()}
+
+
+def _balance(pk: int) -> object:
+    return Account.objects.with_balances().get(pk=pk).balance
 
 
 def prepare() -> None:

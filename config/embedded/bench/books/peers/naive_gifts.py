@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
 
 from .loop import CAMPAIGNS, serve
 from .project import configure, run, seconds_in_database
@@ -22,6 +23,8 @@ class Account(models.Model):
     code = models.CharField(max_length=80, unique=True)
     balance_kopecks = models.BigIntegerField(default=0)
 
+    objects: ClassVar[models.Manager[Account]] = models.Manager()
+
     class Meta:
         app_label = "naive"
 
@@ -38,6 +41,8 @@ class Gift(models.Model):
     amount_kopecks = models.BigIntegerField()
     memo = models.CharField(max_length=200)
     posted_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[models.Manager[Gift]] = models.Manager()
 
     class Meta:
         app_label = "naive"
@@ -77,9 +82,12 @@ class Naive:
     def read(self) -> dict[str, Callable[[], object]]:
         """Return both kinds of account."""
         return {
-            name: lambda pk=pk: Account.objects.get(pk=pk).balance_kopecks
-            for name, pk in {"money": self.money, "campaign": self.campaigns[1]}.items()
+            name: partial(_balance, pk) for name, pk in {"money": self.money, "campaign": self.campaigns[1]}.items()
         }
+
+
+def _balance(pk: int) -> int:
+    return Account.objects.get(pk=pk).balance_kopecks
 
 
 def prepare() -> None:

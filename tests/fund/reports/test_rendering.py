@@ -219,45 +219,34 @@ def test_a_published_file_is_never_overwritten_and_not_shown_once_it_is_another(
         open_file(report=made)
 
 
-@pytest.mark.parametrize("role", ["default", "owner"])
-@pytest.mark.parametrize(
-    "change",
-    [
-        "UPDATE reports_report SET file_sha256 = repeat('0', 64)",
-        "UPDATE reports_report SET state = 'queued', percent = 0",
-        "UPDATE reports_report SET version = 2",
-        "UPDATE reports_report SET published_at = now()",
-        "DELETE FROM reports_report",
-        "TRUNCATE reports_report",
-    ],
-)
-def test_the_database_lets_nobody_change_what_is_published(report: Report, role: str, change: str) -> None:
+def test_the_database_lets_nobody_change_what_is_published(report: Report) -> None:
     render()
     kept = Report.objects.values().get()
 
-    with pytest.raises(DatabaseError), transaction.atomic(role), connections[role].cursor() as cursor:
-        cursor.execute(change)
+    for role in ("default", "owner"):
+        for change in (
+            "UPDATE reports_report SET file_sha256 = repeat('0', 64)",
+            "UPDATE reports_report SET state = 'queued', percent = 0",
+            "UPDATE reports_report SET version = 2",
+            "UPDATE reports_report SET published_at = now()",
+            "DELETE FROM reports_report",
+            "TRUNCATE reports_report",
+        ):
+            with pytest.raises(DatabaseError), transaction.atomic(role), connections[role].cursor() as cursor:
+                cursor.execute(change)
 
     assert Report.objects.values().get() == kept
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"state": "published", "percent": 100, "file_sha256": "0" * 64, "file_bytes": 1, "pages": 1,
-         "published_at": JUNE_FIRST},
-        {"state": "failed", "failure": "storage"},
-        {"state": "rendering"},
-        {"percent": 50},
-        {"month": None},
-        {"subject": "sad"},
-        {"checkpoint": None},
-    ],
-)  # fmt: skip
-def test_the_database_refuses_a_state_that_is_none(report: Report, changes: dict[str, object]) -> None:
+def test_the_database_refuses_a_state_that_is_none(report: Report) -> None:
     kept = Report.objects.values().get()
-    with pytest.raises(DatabaseError), transaction.atomic():
-        Report.objects.update(**changes)
+    ready = {"state": "published", "percent": 100, "file_sha256": "0" * 64, "file_bytes": 1, "pages": 1}
+    for changes in (
+        ready | {"published_at": JUNE_FIRST}, {"state": "failed", "failure": "storage"}, {"state": "rendering"},
+        {"percent": 50}, {"month": None}, {"subject": "sad"}, {"checkpoint": None},
+    ):  # fmt: skip
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Report.objects.update(**changes)
 
     assert Report.objects.values().get() == kept
 

@@ -126,5 +126,8 @@ def test_a_card_goes_on_only_behind_a_sealed_entry_of_its_period() -> None:
     for number, since in ((fresh.number, None), (10**9, None), (sealed.number, SECOND)):
         with pytest.raises(NoPlaceError):
             card(code="86.fund", checkpoint=checkpoint, since=since, after=Place(number, 1))
+    seal()
+    with pytest.raises(NoPlaceError):  # sealed later than the checkpoint that is asked for
+        card(code="86.fund", checkpoint=checkpoint, after=Place(fresh.number, 1))
     assert card(code="86.nobody", checkpoint=checkpoint) is None
     assert found("86.fund", 0).entries == ()

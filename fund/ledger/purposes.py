@@ -18,11 +18,6 @@ class PurposeMoney:
     raised_kopecks: Kopecks
     spent_kopecks: Kopecks
 
-    @property
-    def held_kopecks(self) -> Kopecks:
-        """Return what is raised and not spent yet."""
-        return Kopecks(self.raised_kopecks - self.spent_kopecks)
-
 
 def purpose_money(*, held_kopecks: int, costs_credit_kopecks: int) -> PurposeMoney:
     """Return raised and spent: costs that the purpose's money covered (the credit of 20) are spent, not gone back.

@@ -81,7 +81,7 @@ def test_a_list_costs_the_same_however_long(
         ("/api/v1/campaigns/sad", 3),
         ("/projects/sad/give/", 1),
         ("/communities/c-0/", 2),
-        ("/ledger/operations/{number}/", 4),
+        ("/ledger/operations/{number}/", 6),
         ("/api/v1/ledger/operations/{number}", 4),
         ("/legal/offer/", 1),
         ("/gifts/{token}/", 2),

@@ -92,6 +92,7 @@ def test_no_template_shows_money_without_its_filter() -> None:
 def test_no_template_brings_a_style_or_a_script_of_its_own() -> None:
     own = re.compile(r"\sstyle=|<style|\son[a-z]+=\"|<script(?![^>]*(?:src=|application/ld\+json))")
     pages = [path for path in (BASE_DIR / "templates").rglob("*.html") if "pdf" not in path.parts]
+    pages.remove(BASE_DIR / "templates/ledger/saved.html")  # a file of its own for whoever keeps it, never shown by us
 
     assert [path.name for path in pages if own.search(path.read_text(encoding="utf-8"))] == []
 

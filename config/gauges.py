@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 UNFINISHED = "next_check_at IS NOT NULL AND state IN ('creating', 'pending')"
 NEWEST = 10_000
-QUEUES = {"waiting": "celery", "running": "unacked"}
+QUEUES = {"waiting": ("celery", "papers", "sealing"), "running": ("unacked",)}
 QUEUE_SECONDS = 2
 
 
@@ -151,6 +151,8 @@ def queue_lengths() -> dict[str, float]:
     """Return how many tasks wait and how many are handed out; empty where Redis does not answer."""
     try:
         with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=QUEUE_SECONDS) as client:
-            return {"waiting": float(client.llen(QUEUES["waiting"])), "running": float(client.hlen(QUEUES["running"]))}
+            waiting = sum(int(client.llen(name)) for name in QUEUES["waiting"])
+            running = sum(int(client.hlen(name)) for name in QUEUES["running"])
+            return {"waiting": float(waiting), "running": float(running)}
     except redis.RedisError:
         return {}

@@ -153,7 +153,7 @@ def processes(port: int, var: Path, cluster: postgres.Cluster | None) -> list[tu
     found = [
         ("web", [*kept, "gunicorn", "-c", "python:config.gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}",
                  "--graceful-timeout", "4"]),
-        ("worker", [*celery, "worker", "-Q", "celery,sealing", "--concurrency", "2", "--loglevel", "WARNING",
+        ("worker", [*celery, "worker", "-Q", "celery,papers,sealing", "--concurrency", "2", "--loglevel", "WARNING",
                     "--without-gossip", "--without-mingle"]),
         ("beat", [*celery, "beat", "--loglevel", "WARNING", "--pidfile="]),
     ]  # fmt: skip

@@ -225,10 +225,10 @@ def test_a_receipt_that_waits_is_tried_again_soon_a_few_times(unsealed: Donation
         queue = broker.default_channel.client
         told = []
         for tries in (2, 1):
-            queue.delete("celery")
+            queue.delete("papers")
             tasks.finish_receipt(donation_id=unsealed.pk, tries=tries)
-            told.append([json.loads(row)["headers"] for row in queue.lrange("celery", 0, -1)])
-        queue.delete("celery")
+            told.append([json.loads(row)["headers"] for row in queue.lrange("papers", 0, -1)])
+        queue.delete("papers")
 
     ((again,), none) = told
     assert (again["task"], again["kwargsrepr"]) == (

@@ -81,7 +81,7 @@ def test_a_worker_killed_while_it_renders_leaves_a_report_that_is_made_once(repo
         "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings.test", "DEMO": "0",
         "LOG_SIGNING_KEY": settings.LOG_SIGNING_KEY, "LOG_VERIFIER_KEY": settings.LOG_VERIFIER_KEY,
     }  # fmt: skip
-    options = ["-Q", "celery", "--concurrency", "1", "--loglevel", "CRITICAL", "--without-gossip", "--without-mingle"]
+    options = ["-Q", "papers", "--concurrency", "1", "--loglevel", "CRITICAL", "--without-gossip", "--without-mingle"]
     command = [sys.executable, "-m", "celery", "-A", "config", "--quiet", "worker", *options]
     with subprocess.Popen(
         command, env=environ, cwd=env.BASE_DIR, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,

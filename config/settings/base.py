@@ -240,9 +240,9 @@ CELERY_BEAT_SCHEDULE = {
     "reports.ask_for_month": {"task": "reports.ask_for_month", "schedule": timedelta(minutes=10)},
     "ledger.seal_books": {"task": "ledger.seal_books", "schedule": timedelta(seconds=PACE_SECONDS)},
 }
-# Queues take turns, so that a hundred PDFs to be made hold up no refund; in production the sealer alone listens to its own.
+# Queues take turns, so that a hundred PDFs hold up no refund; in production the sealer alone listens to its own.
 PAPERS = ("campaigns.finish_receipt", "campaigns.make_statement", "reports.render_next")
-CELERY_TASK_ROUTES = {"ledger.seal_books": {"queue": "sealing"}} | dict.fromkeys(PAPERS, {"queue": "papers"})
+CELERY_TASK_ROUTES = {"ledger.seal_books": {"queue": "sealing"}, **{name: {"queue": "papers"} for name in PAPERS}}
 
 _LOG_KEYS = env.log_keys()
 LOG_SIGNING_KEY, LOG_VERIFIER_KEY = _LOG_KEYS.signing, _LOG_KEYS.verifier

@@ -52,7 +52,7 @@ def prepare(tmp_path: Path, what: str, **shims: str) -> subprocess.CompletedProc
         (
             "test",
             {"python3.11": "exit 0", "chromium": "exit 0", "hledger": "exit 0"},
-            "make test: Go and its x/mod are missing (a client of others reads our log in the tests): run «sudo apt-get",
+            "make test: Go and its x/mod are missing (a client of others reads our log in the tests)",
         ),
         (
             "test",

@@ -19,6 +19,7 @@ THANKS = "Спасибо! Пожертвование в книгах"
 
 
 def no_sideways_scroll(page: Page) -> None:
+    page.locator("main").wait_for()  # a click may still be on its way to the next page
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 

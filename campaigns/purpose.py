@@ -29,7 +29,8 @@ class DonationPurpose:
     def book(self, *, payment: Payment, paid_at: datetime, now: datetime) -> Booking:
         """Book the gift for its campaign; one that came too late goes back, or to the fund if the donor chose so."""
         donation = Donation.objects.select_related("campaign", "donor").get(payment=payment)
-        is_in_time = donation.campaign.closes_at is None or paid_at < donation.campaign.closes_at
+        ends_at = donation.campaign.ends_at
+        is_in_time = ends_at is None or paid_at < ends_at
         if not is_in_time and not donation.is_kept_if_late:
             _write(donation, LATE, f"late:{payment.reference}", now)
             reason = Refund.Reason.CAMPAIGN_CLOSED.value

@@ -9,11 +9,12 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from django.core.cache import cache
-from django.db.models import Count, TextField
+from django.db.models import Case, Count, TextField, When
 from django.db.models.functions import Cast, Coalesce, Lower
+from django.utils.translation import gettext
 from redis.exceptions import RedisError
 
-from campaigns.models import BudgetLine, Campaign, Donation
+from campaigns.models import Amendment, BudgetLine, Campaign, Donation, Step
 from fund.ledger.log import signed_size
 from fund.ledger.purposes import COSTS_HEAD, PURPOSE_HEADS, purpose_money
 from fund.ledger.selectors import account_totals
@@ -21,6 +22,8 @@ from fund.money import Kopecks
 from fund.payments.models import Payment, Refund
 from fund.payments.selectors import refund_sums
 from people.models import Letter
+from people.roles import ROLES
+from people.roles import title as role_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -61,6 +64,21 @@ class CampaignRow:
     percent: int
     days_left: int | None
     is_open: bool
+
+
+@dataclass(frozen=True)
+class StepRow:
+    """One thing that happened to a campaign, in public."""
+
+    at: datetime
+    title: str
+    role: str
+    reason: str
+
+    @property
+    def role_title(self) -> str:
+        """Return what the role is called; the deadline and the fund's own machinery act as the system."""
+        return role_title(self.role) if self.role in ROLES else gettext("by itself")
 
 
 @dataclass(frozen=True)
@@ -141,12 +159,26 @@ def rows(*, campaigns: Sequence[Campaign], now: datetime) -> list[CampaignRow]:
 
 def published() -> QuerySet[Campaign]:
     """Return campaigns that the public sees, live ones first, then the newest."""
-    return Campaign.objects.published().select_related("organiser").order_by("-status", "-opens_at", "-pk")
+    found = Campaign.objects.published().select_related("organiser__community")
+    is_live = Case(When(status=Campaign.Status.LIVE, then=0), default=1)
+    return found.order_by(is_live, "-opens_at", "-pk")
 
 
 def budget(*, campaign: Campaign) -> list[BudgetLine]:
     """Return what the money is for, in order. One query."""
     return list(BudgetLine.objects.filter(campaign=campaign).order_by("position"))
+
+
+def timeline(*, campaign: Campaign) -> list[StepRow]:
+    """Return what happened to a campaign, the newest first: the role that did it, never the person. Two queries."""
+    steps = Step.objects.filter(campaign=campaign).order_by("-pk")
+    amendments = Amendment.objects.filter(campaign=campaign).order_by("-pk")
+    found = [StepRow(step.at, step.get_to_status_display(), step.role, step.reason) for step in steps]
+    found += [
+        StepRow(one.at, gettext("Amended: %(what)s") % {"what": one.get_field_display()}, one.role, one.reason)
+        for one in amendments
+    ]
+    return sorted(found, key=lambda row: row.at, reverse=True)
 
 
 def gift_state(*, donation: Donation) -> GiftState:

@@ -53,6 +53,7 @@ def campaign_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "chart": pictures.raised_by_day(campaign=campaign, days=days, today=timezone.localdate(now)),
         "budget": selectors.budget(campaign=campaign),
         "gifts": selectors.newest_gifts(campaign=campaign),
+        "timeline": selectors.timeline(campaign=campaign),
     }
     return render(request, "campaigns/detail.html", context)
 

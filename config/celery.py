@@ -6,7 +6,10 @@ from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
+ROOMS = ("life", "funding", "subscriptions", "wishes", "spreading", "telling")
+
 app = Celery("fund", task_cls="config.told:ToldTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.autodiscover_tasks([f"campaigns.{room}" for room in ROOMS])
 app.steps["worker"].add("config.pulse:WorkerPulse")

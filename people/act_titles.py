@@ -11,10 +11,13 @@ if TYPE_CHECKING:
 
 TITLES: dict[str, _StrPromise] = {
     "campaigns.add_campaign": _("Wrote a draft of a campaign"),
+    "campaigns.approve": _("Approved a campaign"),
+    "campaigns.ask_changes": _("Asked for changes of a campaign"),
+    "campaigns.cancel": _("Cancelled a campaign"),
     "campaigns.change_campaign": _("Changed a campaign"),
-    "campaigns.close_campaign": _("Closed a campaign"),
+    "campaigns.fund": _("Ended the collection of a campaign"),
     "campaigns.hide_gift_name": _("Hid a public name"),
-    "campaigns.open_campaign": _("Opened a campaign for gifts"),
+    "campaigns.reject": _("Rejected a campaign"),
     "campaigns.show_gift_name": _("Showed a public name again"),
     "letters.resend": _("Had a letter sent again"),
     "payments.approve_refund": _("Approved a refund"),

@@ -12,10 +12,13 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
-from campaigns.models import Campaign, Donation
-from campaigns.services import Gift, give, open_campaign
+from campaigns.life.moves import SYSTEM
+from campaigns.life.opening import end_campaign, launch_campaign
+from campaigns.models import Amendment, Approval, Campaign, Donation, Organiser
+from campaigns.services import Gift, give
 from fund.ledger.notes import read_signing_key
 from fund.ledger.sealing import seal_books
 from fund.ledger.services import post_event
@@ -32,19 +35,66 @@ if TYPE_CHECKING:
 NOW = timezone.now()  # whatever the clock says: nothing here knows a date
 
 
-def campaign(slug: str = "sad", *, title: str = "Сад", closes_at: datetime | None = None) -> Campaign:
-    """Return a live campaign with its accounts."""
-    found = Campaign.objects.create(
-        slug=slug,
-        title=title,
-        summary="Деревья",
-        story="Сажаем.",
-        goal_kopecks=1_000_00,
-        opens_at=NOW - timedelta(days=1),
-        closes_at=closes_at,
-    )
-    open_campaign(campaign=found)
+def organiser(name: str = "Сад и город", *, owner: User | None = None) -> Organiser:
+    """Return a verified organiser with an account."""
+    number = Organiser.objects.count() + 1
+    return Organiser.objects.create(
+        slug=f"organiser-{number}", name=name, user=owner or user(), state=Organiser.State.VERIFIED,
+        verified_at=NOW, created_at=NOW,
+    )  # fmt: skip
+
+
+def draft(slug: str = "park", *, by: Organiser | None = None, goal_kopecks: int = 1_000_00, **terms: Any) -> Campaign:
+    """Return a draft whose budget is one line."""
+    plain = {"title": "Парк", "summary": "Деревья", "story": "Сажаем.", "opens_at": NOW, "funding": "open_ended"}
+    found = Campaign.objects.create(slug=slug, organiser=by, goal_kopecks=goal_kopecks, **plain | terms)
+    essential = found.minimum_kopecks or goal_kopecks
+    found.budget_lines.create(position=1, title="Саженцы", amount_kopecks=essential)
+    if essential < goal_kopecks:
+        rest = goal_kopecks - essential
+        found.budget_lines.create(position=2, title="Скамьи", amount_kopecks=rest, is_essential=False)
     return found
+
+
+def approve(found: Campaign) -> Campaign:
+    """Take a draft through the council, past the services."""
+    members = [User.objects.get_or_create(email=f"council-{number}@example.org")[0] for number in (1, 2)]
+    rows = Campaign.objects.filter(pk=found.pk)
+    rows.update(status="in_review", review_round=found.review_round + 1, moved_at=NOW, moved_as="organiser")
+    for member in members:
+        Approval.objects.create(campaign=found, review_round=found.review_round + 1, user=member, at=NOW)
+    rows.update(status="approved", moved_at=NOW + timedelta(microseconds=1), moved_as="council_member")
+    found.refresh_from_db()
+    return found
+
+
+def campaign(
+    slug: str = "sad",
+    *,
+    title: str = "Сад",
+    closes_at: datetime | None = None,
+    at: datetime | None = None,
+    **terms: Any,
+) -> Campaign:
+    """Return a live campaign with its accounts, launched a day ago; flexible if it has a deadline."""
+    funding = {"funding": "flexible" if closes_at else "open_ended"}
+    opened = (at or NOW) - timedelta(days=1)
+    found = approve(draft(slug, title=title, closes_at=closes_at, **funding | {"opens_at": opened} | terms))
+    return launch_campaign(campaign_id=found.pk, actor=SYSTEM, now=opened)
+
+
+def end(found: Campaign, *, at: datetime) -> None:
+    """End a campaign before or without its deadline."""
+    end_campaign(campaign_id=found.pk, actor=SYSTEM, now=at)
+
+
+def amend_story(found: Campaign, story: str) -> None:
+    """Amend a live campaign's story, as donors will read."""
+    with transaction.atomic():
+        Amendment.objects.create(
+            campaign=found, field="story", before=found.story, after=story, reason="Уточнили", role="organiser", at=NOW
+        )
+        Campaign.objects.filter(pk=found.pk).update(story=story)
 
 
 def donation(given_to: Campaign, *, email: str = "", address: str = "10.0.0.1", kopecks: int = 500_00) -> Donation:

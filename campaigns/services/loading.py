@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from campaigns.models import BudgetLine, Campaign
-from campaigns.services.life import open_campaign
+from campaigns.life.opening import open_demo_campaign
+from campaigns.models import BudgetLine, Campaign, Organiser
 from communities.models import Community
 from communities.services import Loaded
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 def load_campaigns(*, seeds: Sequence[CampaignSeed], now: datetime) -> Loaded:
     """Open the demo campaigns that are not there yet; one that is there is left alone. Repeat-safe."""
     known = set(Campaign.objects.filter(slug__in=[seed.slug for seed in seeds]).values_list("slug", flat=True))
-    organisers = {row.slug: row for row in Community.objects.filter(slug__in=[seed.organiser for seed in seeds])}
     fresh = [seed for seed in seeds if seed.slug not in known]
+    organisers = _organisers([seed.organiser for seed in fresh], now)
     for seed in reversed(fresh):  # lists show the newest first, and the file's first is to be seen first
-        campaign = Campaign.objects.create(
+        campaign = Campaign(
             slug=seed.slug,
             title=seed.title,
             summary=seed.summary,
@@ -36,13 +36,25 @@ def load_campaigns(*, seeds: Sequence[CampaignSeed], now: datetime) -> Loaded:
             goal_kopecks=seed.goal_kopecks,
             opens_at=now,
             closes_at=now + timedelta(days=seed.duration_days),
-            is_demo=True,
         )
-        BudgetLine.objects.bulk_create(
-            BudgetLine(
-                campaign=campaign, position=place, title=line.title, note=line.note, amount_kopecks=line.amount_kopecks
-            )
+        lines = [
+            BudgetLine(position=place, title=line.title, note=line.note, amount_kopecks=line.amount_kopecks)
             for place, line in enumerate(seed.budget, start=1)
-        )
-        open_campaign(campaign=campaign)
+        ]
+        open_demo_campaign(campaign=campaign, lines=lines, now=now)
     return Loaded(len(fresh), 0, len(seeds) - len(fresh))
+
+
+def _organisers(slugs: Sequence[str], now: datetime) -> dict[str, Organiser]:
+    """Return the communities' organisers by the communities' slugs, as a demonstration needs them."""
+    for community in Community.objects.filter(slug__in=slugs, organiser__isnull=True):
+        Organiser.objects.create(
+            slug=community.slug,
+            name=community.name,
+            community=community,
+            state=Organiser.State.VERIFIED,
+            verified_at=now,
+            is_demo=True,
+            created_at=now,
+        )
+    return {found.slug: found for found in Organiser.objects.filter(community__slug__in=slugs)}

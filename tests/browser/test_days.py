@@ -1,4 +1,4 @@
-"""The days of who has none elsewhere: moderator, signer, auditor, organiser, council, brand manager, administrator."""
+"""The days of who has none elsewhere: moderator, signer, auditor, brand manager, administrator."""
 
 from __future__ import annotations
 
@@ -163,38 +163,6 @@ def test_an_auditor_follows_a_rouble_and_sees_nobodys_data(day: Callable[[str, s
 
 
 NONE_OF_THEIRS = ("/desk/money/payments/", "/desk/people/user/", "/desk/names/", "/desk/erasures/")
-
-
-def test_a_council_member_opens_a_campaign_that_an_organiser_wrote(
-    day: Callable[[str, str], Day], plain_page: Page
-) -> None:
-    title = f"Сад {uuid4().hex[:6]}"
-    organiser = day("organiser", "desk")
-    expect(organiser.page.get_by_text("Вы пишете проекты и правите свои черновики")).to_be_visible()
-    page = organiser.go("/desk/campaigns/campaign/add/")
-    address = f"{title.split()[1]}-sad"
-    written = {"Название": title, "Адрес на сайте": address, "В одном предложении": "Деревья", "Рассказ": "Сажаем."}
-    for label, words in {**written, "Цель, ₽": "1 000"}.items():
-        page.get_by_label(label).first.fill(words)
-    page.locator("[name=opens_at_0]").fill("01.01.2026")
-    page.locator("[name=opens_at_1]").fill("00:00:00")
-    page.get_by_role("button", name="Сохранить", exact=True).click()
-    page.get_by_role("link", name=title).first.click()
-    no_sideways_scroll(page)
-    launch = page.url.removeprefix(organiser.url).removesuffix("change/") + "launch/"
-    assert organiser.is_refused(*NONE_OF_THEIRS, launch)
-    plain_page.goto(f"{organiser.url}/projects/")
-    expect(plain_page.get_by_text(title)).to_have_count(0)
-
-    member = day("council_member", "phone")
-    expect(member.page.get_by_text("Гранты и открытые голосования появятся позже.")).to_be_visible()
-    page = member.go(launch)
-    page.get_by_role("button", name="Открыть сбор").click()
-    expect(page.get_by_text("Готово")).to_be_visible()
-    plain_page.goto(f"{organiser.url}/projects/")
-
-    expect(plain_page.get_by_text(title).first).to_be_visible()
-    assert member.is_refused(*NONE_OF_THEIRS, "/desk/campaigns/campaign/add/")
 
 
 def test_a_brand_manager_is_told_that_there_is_nothing_yet(day: Callable[[str, str], Day]) -> None:

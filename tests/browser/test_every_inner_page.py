@@ -69,17 +69,19 @@ PAGES: dict[str, dict[str, list[str]]] = {
     },
     "organiser": {
         "desk:campaigns_campaign_add": ["/desk/campaigns/campaign/add/"],
-        "desk:campaigns_campaign_change": [
-            "/desk/campaigns/campaign/{draft}/change/",
-            "/desk/campaigns/campaign/{campaign}/change/",
-        ],
+        "desk:campaigns_campaign_change": ["/desk/campaigns/campaign/{draft}/change/"],
+        "desk:campaigns_campaign_submit": ["/desk/campaigns/campaign/{draft}/submit/"],
+        "desk:campaigns_campaign_drop": ["/desk/campaigns/campaign/{draft}/drop/"],
+        "desk:campaigns_campaign_launch": ["/desk/campaigns/campaign/{approved}/launch/"],
     },
     "brand_manager": {"desk:index": ["/desk/"]},
     "council_member": {
         "desk:index": ["/desk/"],
         "desk:campaigns_campaign_changelist": ["/desk/campaigns/campaign/"],
+        "desk:campaigns_campaign_approve": ["/desk/campaigns/campaign/{handed_in}/approve/"],
+        "desk:campaigns_campaign_ask_changes": ["/desk/campaigns/campaign/{handed_in}/ask-changes/"],
+        "desk:campaigns_campaign_reject": ["/desk/campaigns/campaign/{handed_in}/reject/"],
         "desk:campaigns_campaign_end": ["/desk/campaigns/campaign/{campaign}/end/"],
-        "desk:campaigns_campaign_launch": ["/desk/campaigns/campaign/{draft}/launch/"],
     },
     "treasurer": {
         "desk:index": ["/desk/"],
@@ -143,6 +145,8 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.test import Client
 from django.utils import timezone
+from campaigns.life.moves import Actor
+from campaigns.life.reviewing import submit_campaign
 from campaigns.models import Campaign, Donation
 from fund.ledger.models import Account, Checkpoint, Operation
 from fund.payments import services
@@ -164,12 +168,15 @@ payment = Donation.objects.get(token="{token}").payment
 proposal = propose_refund(payment_id=payment.pk, amount_kopecks=payment.amount_kopecks, reason="mistake",
     note="Заплачено дважды", request_key=str(uuid4()), user=team["treasurer"], now=now)
 services.raise_alarm(kind=Alarm.Kind.NO_COMMISSION, subject=f"payment:{{payment.pk}}", now=now)
-draft = Campaign.objects.create(slug="inner", title="Черновик", summary="Деревья", story="Сажаем.",
-    goal_kopecks=100000, opens_at=now, author=team["organiser"])
-draft.budget_lines.create(position=1, title="Саженцы", amount_kopecks=100000)
+own = make.organiser(owner=team["organiser"])
+draft = make.draft("inner", title="Черновик", by=own)
+handed_in = submit_campaign(campaign_id=make.draft("handed-in", title="На рассмотрении", by=own).pk,
+    actor=Actor("organiser", team["organiser"]), now=now)
+approved = make.approve(make.draft("approved", title="Утверждён", by=own))
 publishing.save_draft(kind="offer", body="# Оферта\\n\\nНовые слова", note="Проще", by=team["moderator"], now=now)
 rows = {{"key": key.pk, "person": team["moderator"].pk, "grant": team["moderator"].grants.get().pk,
     "act": StaffAct.objects.latest("pk").pk, "campaign": Campaign.objects.get(slug="jazz-may").pk, "draft": draft.pk,
+    "handed_in": handed_in.pk, "approved": approved.pk,
     "payment": payment.pk, "proposal": proposal.pk, "alarm": Alarm.objects.latest("pk").pk,
     "letter": Letter.objects.latest("pk").pk, "account": Account.objects.latest("pk").pk,
     "checkpoint": Checkpoint.objects.latest("pk").pk, "operation": Operation.objects.latest("pk").pk}}

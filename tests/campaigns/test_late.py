@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from campaigns import selectors
 from campaigns.models import Donation
-from campaigns.services import Gift, close_campaign, give
+from campaigns.services import Gift, give
 from campaigns.services.receipts import receipt_context
 from fund.ledger.log import find_proof
 from fund.ledger.models import Operation
@@ -66,7 +66,7 @@ def figures(campaign: Campaign) -> tuple[int, int]:
 def test_a_gift_that_comes_too_late_goes_back_whole(control: EmulatorControl) -> None:
     sad = make.campaign()
     donation = paid(control, sad)
-    close_campaign(campaign=sad, now=timezone.now() - timedelta(minutes=1))
+    make.end(sad, at=timezone.now() - timedelta(minutes=1))
     donation = settle(donation)
     asked = Refund.objects.get()
     assert (asked.amount_kopecks, asked.reason, asked.state) == (500_00, "campaign_closed", "creating")
@@ -84,7 +84,7 @@ def test_a_gift_that_comes_too_late_goes_back_whole(control: EmulatorControl) ->
 def test_a_late_gift_serves_the_fund_where_the_donor_chose_so(control: EmulatorControl) -> None:
     sad = make.campaign()
     donation = paid(control, sad, is_kept_if_late=True)
-    close_campaign(campaign=sad, now=timezone.now() - timedelta(minutes=1))
+    make.end(sad, at=timezone.now() - timedelta(minutes=1))
     donation = settle(donation)
 
     assert Refund.objects.count() == 0
@@ -101,7 +101,7 @@ def test_a_late_gift_serves_the_fund_where_the_donor_chose_so(control: EmulatorC
 def test_a_gift_paid_in_the_last_moment_counts_though_we_hear_of_it_later(control: EmulatorControl) -> None:
     sad = make.campaign()
     donation = paid(control, sad)
-    close_campaign(campaign=sad, now=timezone.now() + timedelta(seconds=1))
+    make.end(sad, at=timezone.now() + timedelta(seconds=1))
     settle(donation)
 
     assert Refund.objects.count() == 0
@@ -145,7 +145,7 @@ def shown(donation: Donation) -> tuple[str, str]:
 def test_a_donor_whose_money_goes_back_is_told_so_at_every_step(control: EmulatorControl) -> None:
     sad = make.campaign()
     donation = paid(control, sad)
-    close_campaign(campaign=sad, now=timezone.now() - timedelta(minutes=1))
+    make.end(sad, at=timezone.now() - timedelta(minutes=1))
     donation = settle(donation)
     for page in shown(donation):
         assert "Пожертвование возвращается к вам" in page
@@ -160,7 +160,7 @@ def test_a_donor_whose_money_goes_back_is_told_so_at_every_step(control: Emulato
 def test_a_donor_whose_refund_was_refused_is_told_that_the_fund_owes_it(control: EmulatorControl) -> None:
     sad = make.campaign()
     donation = paid(control, sad)
-    close_campaign(campaign=sad, now=timezone.now() - timedelta(minutes=1))
+    make.end(sad, at=timezone.now() - timedelta(minutes=1))
     donation = settle(donation)
     control.set(refund_mode="general_decline")
     payments.open_refund(refund_id=Refund.objects.get().pk, now=timezone.now())
@@ -194,7 +194,7 @@ def letters() -> list[tuple[str, str]]:
 def test_a_donor_is_written_to_when_a_late_gift_goes_back_and_when_it_is_back(control: EmulatorControl) -> None:
     sad = make.campaign()
     donation = paid(control, sad)
-    close_campaign(campaign=sad, now=timezone.now() - timedelta(minutes=1))
+    make.end(sad, at=timezone.now() - timedelta(minutes=1))
     for _ in range(2):
         settle(donation)
     ((subject, text),) = letters()

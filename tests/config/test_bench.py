@@ -6,10 +6,10 @@ import pytest
 
 from campaigns.models import Campaign
 from campaigns.selectors import figures
-from campaigns.services import open_campaign
 from config.embedded.bench import filling, load
 from fund.ledger.audit import audit
 from fund.ledger.models import Operation
+from tests import make
 
 TOLD = """
 Running 6s test @ http://127.0.0.1:8000/
@@ -41,11 +41,7 @@ def test_what_is_no_answer_of_wrk_is_refused() -> None:
 
 @pytest.mark.django_db
 def test_the_filling_goes_through_the_books_door_and_the_books_agree() -> None:
-    Campaign.objects.create(
-        slug=filling.HOT, title="Джаз", summary="x", story="x", goal_kopecks=1, opens_at="2026-01-01T00:00Z"
-    )
-    Campaign.objects.update(status=Campaign.Status.LIVE)
-    open_campaign(campaign=Campaign.objects.get())
+    make.campaign(filling.HOT)
     filling.fill(gifts=30)
 
     found = figures(campaigns=Campaign.objects.all())

@@ -164,8 +164,8 @@ def test_money_that_comes_after_the_campaign_closed_goes_back_by_itself(stack: S
     payment_id = stack.payment_id(gift)
     with stack.connect() as connection:
         connection.execute(
-            "UPDATE campaigns_campaign SET status = 'closed', opens_at = now() - interval '1 day',"
-            " closes_at = now() WHERE slug = 'forum-soobschestv'"
+            "UPDATE campaigns_campaign SET status = 'funded', moved_at = now(),"
+            " ended_at = now() WHERE slug = 'forum-soobschestv'"
         )
     stack.control.pay(payment_id)
 

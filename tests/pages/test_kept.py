@@ -131,8 +131,8 @@ def test_a_gift_that_commits_late_under_a_lower_number_is_not_missed(cluster: Cl
 @pytest.mark.parametrize(
     "change",
     [
-        lambda: Campaign.objects.update(title="Лес"),
-        lambda: Campaign.objects.update(status=Campaign.Status.CLOSED),
+        lambda: make.amend_story(Campaign.objects.get(), "Растим."),
+        lambda: make.end(Campaign.objects.get(), at=make.NOW),
         lambda: post(1, 7),
     ],
 )

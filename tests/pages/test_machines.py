@@ -9,7 +9,6 @@ import pytest
 from django.contrib.staticfiles import finders
 from PIL import Image
 
-from campaigns.models import Campaign
 from tests import make
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ def locations(client: Client, path: str) -> list[str]:
 
 def test_the_sitemap_names_what_the_public_sees_in_both_languages(client: Client) -> None:
     make.campaign("sad")
-    Campaign.objects.filter(pk=make.campaign("tayna").pk).update(status="draft")
+    make.draft("tayna")
 
     sections = locations(client, "/sitemap.xml")
     assert sections == [f"http://testserver/sitemap-{name}.xml" for name in ("pages", "campaigns", "communities")]
@@ -71,7 +70,7 @@ def test_robots_are_kept_from_secrets_and_led_to_the_sitemap(client: Client) -> 
 def test_the_feed_tells_of_published_campaigns_the_newest_first(client: Client) -> None:
     make.campaign("sad", title="Сад & огород")
     make.campaign("park", title="Парк")
-    Campaign.objects.filter(pk=make.campaign("tayna").pk).update(status="draft")
+    make.draft("tayna")
     answer = client.get("/feed.xml")
 
     feed = ET.fromstring(answer.content)

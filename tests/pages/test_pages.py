@@ -77,7 +77,7 @@ def test_a_list_costs_the_same_however_long(
 @pytest.mark.parametrize(
     ("path", "queries"),
     [
-        ("/projects/sad/", 8),
+        ("/projects/sad/", 10),
         ("/api/v1/campaigns/sad", 3),
         ("/projects/sad/give/", 1),
         ("/communities/c-0/", 2),

@@ -44,12 +44,12 @@ def fill(*, gifts: int) -> None:
 def _campaigns() -> dict[str, Campaign]:
     from django.utils import timezone
 
-    from campaigns.models import Campaign
-    from campaigns.services import open_campaign
+    from campaigns.life.opening import open_demo_campaign
+    from campaigns.models import BudgetLine, Campaign
 
     found = {campaign.slug: campaign for campaign in Campaign.objects.published()}
     for number in range(len(found), CAMPAIGNS):
-        campaign = Campaign.objects.create(
+        campaign = Campaign(
             slug=f"bench-{number}",
             title=f"Проект № {number}",
             summary="Проект для измерений.",
@@ -57,9 +57,9 @@ def _campaigns() -> dict[str, Campaign]:
             goal_kopecks=1_000_000_00,
             opens_at=timezone.now(),
             closes_at=timezone.now() + timedelta(days=30),
-            is_demo=True,
         )
-        open_campaign(campaign=campaign)
+        lines = [BudgetLine(position=1, title="Всё", amount_kopecks=campaign.goal_kopecks)]
+        open_demo_campaign(campaign=campaign, lines=lines, now=timezone.now())
         found[campaign.slug] = campaign
     return found
 

@@ -39,7 +39,7 @@ PAGES = {
     "alarms/{alarm}/close/": "payments.close_alarm",
 }
 POSTS = ("reread/", "close/")
-ROLES = ("treasurer", "signer", "auditor", "council_member", "moderator", "organiser", "administrator")
+ROLES = ("treasurer", "signer", "auditor", "council_member", "moderator", "administrator")
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.utils import timezone
 
-from campaigns.models import Campaign
+from campaigns.models import Donation
 from fund.ledger import services as ledger
 from fund.ledger.models import Operation
 from fund.money import Kopecks
@@ -147,7 +147,8 @@ def test_a_commission_that_never_comes_raises_an_alarm_after_days(control: Emula
 def test_what_the_books_refuse_is_an_alarm_and_booked_when_they_take_it(control: EmulatorControl) -> None:
     payment = pending()
     control.pay(str(payment.yookassa_id))
-    Campaign.objects.update(slug="les")  # no account of that name is open
+    les = make.draft("les")  # no account of that name is open
+    Donation.objects.update(campaign=les)
     settle(payment, remote_of(payment))
     assert payment.state == Payment.State.PENDING
     assert kinds() == []

@@ -1,10 +1,9 @@
-"""Campaigns, what they need the money for, and the gifts to them. What was raised stands in the books alone."""
+"""Gifts to campaigns, the statements of them, and names that are not shown."""
 
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
@@ -12,113 +11,9 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.models.campaigns import Campaign
 from fund.payments.models import Payment, Refund
 from people.models import Letter, Visit
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-
-RESERVED_SLUGS = ("debts", "fund")  # accounts 76.debts and 86.fund are the fund's own
-
-
-class CampaignQuerySet(models.QuerySet["Campaign"]):
-    """Campaigns, by who may see them."""
-
-    def published(self) -> CampaignQuerySet:
-        """Return those that the public sees: live or closed."""
-        return self.exclude(status=Campaign.Status.DRAFT)
-
-    def read_by(self, user_id: int) -> CampaignQuerySet:
-        """Return those that the public sees, and the drafts that this person wrote."""
-        return self.filter(~Q(status=Campaign.Status.DRAFT) | Q(author=user_id))
-
-
-class Campaign(models.Model):
-    """A city project that collects money."""
-
-    class Status(models.TextChoices):
-        """Whether the public sees it and may give."""
-
-        DRAFT = "draft", _("Draft")
-        LIVE = "live", _("Collecting")
-        CLOSED = "closed", _("Closed")
-
-    slug = models.SlugField(_("address on the site"), max_length=60, unique=True)
-    title = models.CharField(_("title"), max_length=120)
-    summary = models.CharField(_("in one sentence"), max_length=300)
-    story = models.TextField(_("story"))
-    theme = models.CharField(_("theme"), max_length=60, blank=True)
-    organiser = models.ForeignKey(
-        "communities.Community", models.PROTECT, null=True, related_name="campaigns", verbose_name=_("organiser")
-    )
-    author = models.ForeignKey(
-        "people.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("written by")
-    )
-    goal_kopecks = models.BigIntegerField()
-    status = models.CharField(_("state"), max_length=10, choices=Status, default=Status.DRAFT)
-    opens_at = models.DateTimeField(_("opens"))
-    closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
-    is_demo = models.BooleanField(default=False)
-
-    objects = CampaignQuerySet.as_manager()
-
-    class Meta:
-        """The database's own rules."""
-
-        verbose_name = _("campaign")
-        verbose_name_plural = _("campaigns")
-        constraints = [
-            models.CheckConstraint(condition=Q(goal_kopecks__gt=0), name="campaign_goal_positive"),
-            models.CheckConstraint(condition=Q(slug__regex=r"^[a-z0-9]+(-[a-z0-9]+)*$"), name="campaign_slug_shape"),
-            models.CheckConstraint(condition=~Q(slug__in=RESERVED_SLUGS), name="campaign_slug_not_reserved"),
-            models.CheckConstraint(
-                condition=Q(closes_at__isnull=True) | Q(closes_at__gt=F("opens_at")),
-                name="campaign_closes_after_opening",
-            ),
-        ]
-        indexes = [models.Index(fields=["status", "-opens_at", "-id"], name="campaign_newest")]
-
-    def __str__(self) -> str:
-        return self.title
-
-    def get_absolute_url(self) -> str:
-        """Return the campaign's page."""
-        return reverse("campaigns:detail", kwargs={"slug": self.slug})
-
-    def is_open(self, at: datetime) -> bool:
-        """Return whether it takes gifts at that moment."""
-        is_in_time = self.opens_at <= at and (self.closes_at is None or at < self.closes_at)
-        return self.status == self.Status.LIVE and is_in_time
-
-    def days_left(self, now: datetime) -> int | None:
-        """Return how many days remain, begun ones too; None where there is no end."""
-        if self.closes_at is None:
-            return None
-        return max(0, -((now - self.closes_at) // timedelta(days=1)))
-
-
-class BudgetLine(models.Model):
-    """One thing that the money is for."""
-
-    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="budget_lines")
-    position = models.PositiveSmallIntegerField(_("place"))
-    title = models.CharField(_("title"), max_length=120)
-    note = models.CharField(_("note"), max_length=300, blank=True)
-    amount_kopecks = models.BigIntegerField()
-
-    class Meta:
-        """The database's own rules."""
-
-        verbose_name = _("budget line")
-        verbose_name_plural = _("what the money is for")
-        constraints = [
-            models.UniqueConstraint(fields=["campaign", "position"], name="budget_line_position_unique"),
-            models.CheckConstraint(condition=Q(amount_kopecks__gt=0), name="budget_line_amount_positive"),
-        ]
-
-    def __str__(self) -> str:
-        return self.title
 
 
 class DonationQuerySet(models.QuerySet["Donation"]):

@@ -1,0 +1,1 @@
+"""Search, facets, the map of districts, what machines read of a campaign."""

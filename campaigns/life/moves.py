@@ -1,0 +1,131 @@
+"""The one guarded way from state to state: what leads where, who may do it, what is written down.
+
+The database holds the same table and writes the step (``migrations/0016_guarded_life.sql``); a test compares the two.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from campaigns.models import Campaign
+from people.services import record_act, subject_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from people.models import User
+
+Status = Campaign.Status
+ORGANISER, COUNCIL, SYSTEM_ROLE = "organiser", "council_member", "system"
+LONGEST_REASON = 1000
+
+
+class MoveError(Exception):
+    """The campaign does not go there."""
+
+
+class WrongStateError(MoveError):
+    """It is in a state from which this does not lead on; most often somebody did it before."""
+
+
+class NotAllowedError(MoveError):
+    """This is not for them to do, or not with this campaign."""
+
+
+class NoReasonError(MoveError):
+    """This needs a reason, which everybody will read."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who moves a campaign, and in which role; the role alone is public."""
+
+    role: str
+    user: User | None = None
+
+
+SYSTEM = Actor(SYSTEM_ROLE)
+
+
+@dataclass(frozen=True)
+class Move:
+    """One act: from which states, to which, by which roles, and whether it must say why."""
+
+    sources: tuple[Campaign.Status, ...]
+    target: Campaign.Status
+    roles: tuple[str, ...]
+    needs_reason: bool = False
+
+
+MOVES: dict[str, Move] = {
+    "submit": Move((Status.DRAFT, Status.CHANGES_ASKED), Status.IN_REVIEW, (ORGANISER,)),
+    "withdraw": Move((Status.IN_REVIEW,), Status.DRAFT, (ORGANISER,)),
+    "revise": Move((Status.APPROVED,), Status.DRAFT, (ORGANISER,)),
+    "ask_changes": Move((Status.IN_REVIEW,), Status.CHANGES_ASKED, (COUNCIL,), needs_reason=True),
+    "reject": Move((Status.IN_REVIEW,), Status.REJECTED, (COUNCIL,), needs_reason=True),
+    "approve": Move((Status.IN_REVIEW,), Status.APPROVED, (COUNCIL,)),
+    "launch": Move((Status.APPROVED,), Status.LIVE, (ORGANISER, SYSTEM_ROLE)),
+    "drop": Move((Status.DRAFT, Status.CHANGES_ASKED, Status.APPROVED), Status.CANCELLED, (ORGANISER,)),
+    "fund": Move((Status.LIVE,), Status.FUNDED, (SYSTEM_ROLE, ORGANISER, COUNCIL)),
+    "miss": Move((Status.LIVE,), Status.NOT_FUNDED, (SYSTEM_ROLE,)),
+    "cancel": Move((Status.LIVE, Status.FUNDED, Status.DELIVERING), Status.CANCELLED, (COUNCIL,), needs_reason=True),
+    "deliver": Move((Status.FUNDED,), Status.DELIVERING, (ORGANISER,)),
+    "report": Move((Status.DELIVERING,), Status.REPORTED, (ORGANISER,)),
+}
+
+
+def lock_campaign(*, campaign_id: int) -> Campaign:
+    """Lock and return a campaign with its organiser; every move begins here, inside the caller's transaction.
+
+    :raises Campaign.DoesNotExist: if there is none.
+    """
+    return Campaign.objects.select_for_update(of=("self",)).select_related("organiser").get(pk=campaign_id)
+
+
+def require(*, campaign: Campaign, action: str, actor: Actor, reason: str = "") -> Move:
+    """Return the act, if this actor may do it with this campaign as it stands.
+
+    :raises NotAllowedError: if the role may not, or the campaign is another organiser's.
+    :raises WrongStateError: if the campaign's state does not lead there.
+    :raises NoReasonError: if the act needs a reason and has none.
+    """
+    wanted = MOVES[action]
+    if actor.role not in wanted.roles or (actor.role == ORGANISER and not _is_own(campaign, actor)):
+        raise NotAllowedError(action)
+    if campaign.status not in wanted.sources:
+        raise WrongStateError(action)
+    if wanted.needs_reason and not reason.strip():
+        raise NoReasonError(action)
+    return wanted
+
+
+def move(*, campaign: Campaign, action: str, actor: Actor, now: datetime, reason: str = "") -> None:
+    """Put a locked campaign into its next state. The database writes the step; an act of staff is written down too.
+
+    Fields that the caller changed on ``campaign`` beside the state are saved with it.
+
+    :raises MoveError: one of its kinds, as :func:`require`.
+    """
+    wanted = require(campaign=campaign, action=action, actor=actor, reason=reason)
+    campaign.status = wanted.target
+    campaign.moved_by, campaign.moved_as = actor.user, actor.role
+    campaign.moved_because, campaign.moved_at = reason.strip()[:LONGEST_REASON], now
+    campaign.save()
+    if actor.role == COUNCIL and actor.user is not None:
+        record_act(actor=actor.user, action=f"campaigns.{action}", subject=subject_of(campaign), now=now)
+
+
+def possible(*, campaign: Campaign, actor: Actor) -> list[str]:
+    """Return the acts that this actor may do with this campaign now. No query where its organiser came with it."""
+    return [
+        action
+        for action, wanted in MOVES.items()
+        if campaign.status in wanted.sources
+        and actor.role in wanted.roles
+        and (actor.role != ORGANISER or _is_own(campaign, actor))
+    ]
+
+
+def _is_own(campaign: Campaign, actor: Actor) -> bool:
+    return actor.user is not None and campaign.organiser is not None and campaign.organiser.user_id == actor.user.pk

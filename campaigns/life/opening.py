@@ -1,0 +1,60 @@
+"""A campaign's launch, and its end before or without a deadline."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from campaigns.life.moves import SYSTEM, Actor, lock_campaign, move
+from campaigns.models import BudgetLine, Campaign
+from fund.ledger import services as ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+HEADS = ("86", "76", "20")
+
+
+@transaction.atomic
+def launch_campaign(*, campaign_id: int, actor: Actor, now: datetime) -> Campaign:
+    """Open an approved campaign for gifts and its accounts in the books.
+
+    :raises MoveError: if it is not approved, or not theirs.
+    """
+    campaign = lock_campaign(campaign_id=campaign_id)
+    campaign.launched_at = now
+    campaign.opens_at = now
+    move(campaign=campaign, action="launch", actor=actor, now=now)
+    open_accounts(campaign=campaign)
+    return campaign
+
+
+@transaction.atomic
+def end_campaign(*, campaign_id: int, actor: Actor, now: datetime, reason: str = "") -> Campaign:
+    """Take no more gifts from now on: what is paid later goes back, or to the fund where the donor chose so.
+
+    :raises MoveError: if it does not collect, or this is not for them to do.
+    """
+    campaign = lock_campaign(campaign_id=campaign_id)
+    campaign.ended_at = now
+    move(campaign=campaign, action="fund", actor=actor, now=now, reason=reason)
+    return campaign
+
+
+def open_accounts(*, campaign: Campaign) -> None:
+    """Open a campaign's accounts in the books. Safe to repeat."""
+    for head in HEADS:
+        ledger.open_account(code=f"{head}.{campaign.slug}", name=campaign.title)
+
+
+@transaction.atomic
+def open_demo_campaign(*, campaign: Campaign, lines: Sequence[BudgetLine], now: datetime) -> Campaign:
+    """Save and launch a demo campaign, which no council looked at and which says on its page that it is one."""
+    campaign.is_demo, campaign.status = True, Campaign.Status.APPROVED
+    campaign.save(force_insert=True)
+    for line in lines:
+        line.campaign = campaign
+    BudgetLine.objects.bulk_create(lines)
+    return launch_campaign(campaign_id=campaign.pk, actor=SYSTEM, now=now)

@@ -1,0 +1,91 @@
+"""A draft on its way to the public: handed in, looked at by the council, approved by two."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Sum
+
+from campaigns.life.moves import MoveError, NotAllowedError, lock_campaign, move, require
+from campaigns.models import Approval, Campaign
+from people.services import record_act, subject_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from campaigns.life.moves import Actor
+
+NEEDED = 2  # the database holds the same number
+
+
+class BudgetError(MoveError):
+    """The budget does not add up to the goal."""
+
+
+class PastDeadlineError(MoveError):
+    """The deadline is missing, or has passed."""
+
+
+class ApprovedBeforeError(MoveError):
+    """This member has approved it; another one is needed."""
+
+
+@transaction.atomic
+def submit_campaign(*, campaign_id: int, actor: Actor, now: datetime) -> Campaign:
+    """Hand a draft in; earlier approvals were of what it was before, and count no more.
+
+    :raises BudgetError: if the lines do not add up to the goal.
+    :raises PastDeadlineError: if a campaign with a deadline has none that lies ahead.
+    :raises MoveError: if it is no draft, or not theirs.
+    """
+    campaign = lock_campaign(campaign_id=campaign_id)
+    require(campaign=campaign, action="submit", actor=actor)
+    total = campaign.budget_lines.aggregate(total=Sum("amount_kopecks"))["total"]
+    if total != campaign.goal_kopecks:
+        raise BudgetError
+    _refuse_past(campaign, now)
+    campaign.review_round += 1
+    move(campaign=campaign, action="submit", actor=actor, now=now)
+    return campaign
+
+
+@transaction.atomic
+def approve_campaign(*, campaign_id: int, actor: Actor, now: datetime) -> Campaign:
+    """Say yes to what was handed in; the second yes approves it.
+
+    :raises ApprovedBeforeError: if this member said so before.
+    :raises NotAllowedError: if they are no council member, or run the campaign themselves.
+    :raises MoveError: if it is not in review.
+    """
+    campaign = lock_campaign(campaign_id=campaign_id)
+    require(campaign=campaign, action="approve", actor=actor)
+    user = actor.user
+    if user is None or (campaign.organiser is not None and campaign.organiser.user_id == user.pk):
+        raise NotAllowedError("approve")
+    given = Approval.objects.filter(campaign=campaign, review_round=campaign.review_round)
+    if given.filter(user=user).exists():
+        raise ApprovedBeforeError
+    Approval.objects.create(campaign=campaign, review_round=campaign.review_round, user=user, at=now)
+    if given.count() < NEEDED:
+        record_act(actor=user, action="campaigns.approve", subject=subject_of(campaign), now=now)
+    else:
+        move(campaign=campaign, action="approve", actor=actor, now=now)
+    return campaign
+
+
+@transaction.atomic
+def step_campaign(*, campaign_id: int, action: str, actor: Actor, reason: str, now: datetime) -> Campaign:
+    """Take a campaign one plain step on: withdraw, revise, drop; ask for changes, reject, deliver, report.
+
+    :raises MoveError: one of its kinds.
+    """
+    campaign = lock_campaign(campaign_id=campaign_id)
+    move(campaign=campaign, action=action, actor=actor, now=now, reason=reason)
+    return campaign
+
+
+def _refuse_past(campaign: Campaign, now: datetime) -> None:
+    has_deadline = campaign.funding in {Campaign.Funding.ALL_OR_NOTHING, Campaign.Funding.FLEXIBLE}
+    if has_deadline and (campaign.closes_at is None or campaign.closes_at <= now):
+        raise PastDeadlineError

@@ -1,0 +1,1 @@
+"""Who runs campaigns: applying, being verified, the public page."""

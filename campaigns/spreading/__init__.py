@@ -1,0 +1,1 @@
+"""Widget, oEmbed, poster: campaigns on other people's walls."""

@@ -1,0 +1,1 @@
+"""Monthly gifts by a saved method of payment."""

@@ -1,0 +1,1 @@
+"""Updates, questions, comments, followers, and the letters about them."""

@@ -7,6 +7,7 @@ from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.conf import settings
 from django.test import Client
 
+from campaigns.models import Campaign
 from fund.payments.models import Refund, RefundProposal
 from people import publishing
 from people.models import ErasureRequest, LegalText, Session, StaffAct
@@ -69,6 +70,18 @@ def test_a_document_is_published_only_by_who_proved_themselves_lately_and_leads_
     assert answer.headers["Location"] == f"{PROVE}%2Fdesk%2Ftexts%2Foffer%2F"
     assert elsewhere.headers["Location"] == f"{PROVE}%2Fdesk%2Ftexts%2Foffer%2Fpublish%2F"
     assert LegalText.objects.count() == texts
+
+
+@pytest.mark.parametrize("step", ["approve", "reject", "end"])
+def test_a_campaign_is_opened_and_closed_only_by_who_proved_themselves_lately(client: Client, step: str) -> None:
+    campaign = make.campaign() if step == "end" else make.draft()
+    Campaign.objects.filter(status="draft").update(status="in_review", review_round=1, moved_at=make.NOW)
+    stale(client, "council_member")
+    before = Campaign.objects.get().status
+    answer = client.post(f"/desk/campaigns/campaign/{campaign.pk}/{step}/", {"reason": "x"})
+
+    assert answer.headers["Location"].startswith(PROVE)
+    assert Campaign.objects.get().status == before
 
 
 def test_a_colleague_is_signed_out_only_by_who_proved_themselves_lately(client: Client) -> None:

@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 
     Doing = Callable[[int, User, str, datetime], None]
 
-TEXTS = ("title", "slug", "summary", "story", "theme", "district", "goal", "opens_at", "closes_at")
+TEXTS = ("title", "slug", "summary", "story", "theme", "district", "goal", "minimum", "opens_at", "closes_at")
+READ = {"goal": "wanted", "minimum": "least"}
 DRAFTS = (Campaign.Status.DRAFT, Campaign.Status.CHANGES_ASKED)
 SEATS = {moves.ORGANISER: "campaigns.add_campaign", moves.COUNCIL: "campaigns.approve_campaign"}
 MORE = ("status", "organiser", "funding")
@@ -56,6 +57,8 @@ class RoublesForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptab
         super().__init__(*args, **kwargs)
         if self.field in self.fields:
             self.fields[self.field].initial = _typed(getattr(self.instance, self.column))
+        if "minimum" in self.fields:
+            self.fields["minimum"].initial = _typed(self.instance.minimum_kopecks)
 
     def clean(self) -> dict[str, Any]:
         """Put the sum where the row keeps it, so that the row's own rules see it."""
@@ -79,6 +82,12 @@ class CampaignForm(RoublesForm):
         model = Campaign
         fields = ("title", "slug", "summary", "story", "theme", "district", "opens_at", "closes_at")
 
+    minimum = RoublesField(
+        label=gettext_lazy("Minimum, ₽: if less comes in, every gift goes back; empty: whatever comes in is used"),
+        max_length=30,
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+    )
     organiser_name = forms.CharField(
         label=gettext_lazy("Organiser's name, as everybody will read it"),
         max_length=200,
@@ -89,11 +98,21 @@ class CampaignForm(RoublesForm):
     def clean(self) -> dict[str, Any]:
         """Let the deadline say how the campaign is funded."""
         cleaned = super().clean()
-        has_deadline = cleaned.get("closes_at") is not None
-        self.instance.funding = Campaign.Funding.FLEXIBLE if has_deadline else Campaign.Funding.OPEN_ENDED
+        self._clean_funding(cleaned)
         if "organiser_name" in self.fields and not cleaned.get("organiser_name", "").strip():
             self.add_error("organiser_name", _("Say who runs the campaign."))
         return cleaned
+
+    def _clean_funding(self, cleaned: dict[str, Any]) -> None:
+        minimum, has_deadline = cleaned.get("minimum") or None, cleaned.get("closes_at") is not None
+        funding = Campaign.Funding.FLEXIBLE if has_deadline else Campaign.Funding.OPEN_ENDED
+        if minimum is not None:
+            funding = Campaign.Funding.ALL_OR_NOTHING
+            if not has_deadline:
+                self.add_error("closes_at", _("With a minimum there must be a deadline."))
+            if "goal" in cleaned and not 0 < minimum <= cleaned["goal"]:
+                self.add_error("minimum", _("The minimum lies between nought and the goal."))
+        self.instance.funding, self.instance.minimum_kopecks = funding, minimum
 
 
 class BudgetLineForm(RoublesForm):
@@ -106,7 +125,7 @@ class BudgetLineForm(RoublesForm):
         """What is edited."""
 
         model = BudgetLine
-        fields = ("position", "title", "note")
+        fields = ("position", "title", "note", "is_essential")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -119,7 +138,7 @@ class BudgetLineInline(TabularInline):  # type: ignore[misc]  # unfold has no ty
 
     model = BudgetLine
     form = BudgetLineForm
-    fields = ("position", "title", "note", "amount")
+    fields = ("position", "title", "note", "amount", "is_essential")
     readonly_fields = ("shown",)
     extra = 0
     ordering = ("position",)
@@ -131,7 +150,7 @@ class BudgetLineInline(TabularInline):  # type: ignore[misc]  # unfold has no ty
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Show the sum as a field of the form, or as text to who may only read."""
-        return ("position", "title", "note", "amount" if _may_change(request, obj) else "shown")
+        return ("position", "title", "note", "amount" if _may_change(request, obj) else "shown", "is_essential")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002 - Django's signature
         """Return whether the reader may see campaigns."""
@@ -171,7 +190,7 @@ class CampaignAdmin(desk.DeskAdmin):
     search_fields = ("title", "=slug")
     ordering = ("-opens_at", "-pk")
     fields = TEXTS
-    readonly_fields = ("wanted", *MORE)
+    readonly_fields = (*READ.values(), *MORE)
     inlines = (BudgetLineInline,)
     actions_detail = ("submit", "approve", "ask_changes", "reject", "launch", "end", "drop")
 
@@ -180,10 +199,15 @@ class CampaignAdmin(desk.DeskAdmin):
         """Return the goal in roubles."""
         return format_roubles(campaign.goal_kopecks)
 
+    @admin.display(description=gettext_lazy("Minimum"))
+    def least(self, campaign: Campaign) -> str:
+        """Return the minimum in roubles."""
+        return format_roubles(campaign.minimum_kopecks) if campaign.minimum_kopecks else ""
+
     def get_fields(self, request: HttpRequest, obj: Campaign | None = None) -> Any:
         """Show the goal as a field of the form, or as text to who may only read; ask a new organiser for the name."""
         may_write = self.has_change_permission(request, obj) if obj else True
-        shown = TEXTS if may_write else tuple(name if name != "goal" else "wanted" for name in TEXTS)
+        shown = TEXTS if may_write else tuple(READ.get(name, name) for name in TEXTS)
         if obj is not None:
             return (*shown, *MORE)
         is_known = Organiser.objects.filter(user=person(request)).exists()

@@ -95,9 +95,14 @@ class DonationForm(forms.Form):
         error_messages={"required": _("Without this consent we can't send the receipt, so we can't take the gift.")}
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, is_owed: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["key"].initial = uuid4
+        if is_owed:
+            self.fields["is_kept_if_late"].label = _(
+                "If the minimum is not met, or the money comes late, keep it for the fund's common goals; "
+                "otherwise it goes back to me whole."
+            )
         texts = {
             "offer": _("I accept the <a href='{}' target='_blank' rel='noopener'>offer</a>."),
             "personal_data": _(

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from campaigns import selectors
 from campaigns.letters import LATE, REFUND
-from campaigns.models import Donation
+from campaigns.life.moves import share_campaign
+from campaigns.models import Campaign, Donation
 from fund.payments.models import Refund
-from fund.payments.purposes import Booking, Label
+from fund.payments.purposes import Booking, Label, RefundEvents
 from people.models import Letter
 from people.outbox import queue_letter
 
@@ -28,16 +29,29 @@ class DonationPurpose:
 
     def book(self, *, payment: Payment, paid_at: datetime, now: datetime) -> Booking:
         """Book the gift for its campaign; one that came too late goes back, or to the fund if the donor chose so."""
-        donation = Donation.objects.select_related("campaign", "donor").get(payment=payment)
-        ends_at = donation.campaign.ends_at
+        donation = Donation.objects.select_related("donor").get(payment=payment)
+        campaign = donation.campaign = share_campaign(campaign_id=donation.campaign_id)
+        ends_at = campaign.ends_at
         is_in_time = ends_at is None or paid_at < ends_at
         if not is_in_time and not donation.is_kept_if_late:
             _write(donation, LATE, f"late:{payment.reference}", now)
             reason = Refund.Reason.CAMPAIGN_CLOSED.value
             return Booking("gift", donation.campaign.slug, donation.number, refund_reason=reason)
         Donation.objects.filter(pk=donation.pk).update(receipt_due_at=now)
-        subject = donation.campaign.slug if is_in_time else FUND_SUBJECT
-        return Booking("gift", subject, donation.number)
+        if not is_in_time:
+            return Booking("gift", FUND_SUBJECT, donation.number)
+        return Booking("gift_until_goal" if campaign.is_owed else "gift", campaign.slug, donation.number)
+
+    def refund_events(self, *, payment: Payment) -> RefundEvents:
+        """Return from where the money goes back: what is owed to donors, or what is the project's."""
+        if payment.booked_event != "gift_until_goal":
+            return RefundEvents()
+        donation = Donation.objects.get(payment=payment)
+        campaign = share_campaign(campaign_id=donation.campaign_id)
+        if payment.booked_subject != campaign.slug or not campaign.is_owed:
+            return RefundEvents()
+        is_missed = campaign.status == Campaign.Status.NOT_FUNDED
+        return RefundEvents("goal_missed_refund" if is_missed else "refund_until_goal", "refund_until_goal_refused")
 
     def refunded(self, *, refund: Refund, now: datetime) -> None:
         """Let the donor know that the money is back, or owed."""
@@ -47,12 +61,16 @@ class DonationPurpose:
     def settled(self, *, payment: Payment) -> None:
         """Let donors be counted anew and start the receipt; a sweep does it where this is lost."""
         from campaigns import tasks
+        from campaigns.funding.tasks import meet_goal
 
         slugs = Donation.objects.filter(payment=payment).values_list("campaign__slug", flat=True)
         selectors.forget_donors(slugs=list(slugs))
         due = Donation.objects.filter(payment=payment, receipt_due_at__isnull=False, letter__isnull=True)
         for donation_id in due.values_list("pk", flat=True):
             tasks.finish_receipt.delay(donation_id=donation_id)
+        owed = Campaign.objects.filter(donations__payment=payment, funding=Campaign.Funding.ALL_OR_NOTHING)
+        for campaign_id in owed.filter(goal_met_at__isnull=True).values_list("pk", flat=True):
+            meet_goal.delay(campaign_id=campaign_id)
 
     def labels(self, *, payment_ids: Collection[int]) -> dict[int, Label]:
         """Return number and campaign of the gifts behind payments. One query."""

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns import overview, pictures, selectors, services
 from campaigns.forms import DonationForm, first_words
+from campaigns.funding import returning
 from campaigns.gift_views import remember, remembered
 from campaigns.models import Campaign, Donation
 from fund.payments.addresses import client_address
@@ -54,6 +55,8 @@ def campaign_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "budget": selectors.budget(campaign=campaign),
         "gifts": selectors.newest_gifts(campaign=campaign),
         "timeline": selectors.timeline(campaign=campaign),
+        "returning": returning.progress(campaign=campaign) if campaign.status == Campaign.Status.NOT_FUNDED else None,
+        "is_counting": campaign.status == Campaign.Status.LIVE and not campaign.is_open(now),
     }
     return render(request, "campaigns/detail.html", context)
 
@@ -64,7 +67,9 @@ def give(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the donation form; on a valid one, open the payment and send the donor to it."""
     campaign = get_object_or_404(Campaign.objects.published(), slug=slug)
     now = timezone.now()
-    form = DonationForm(request.POST if request.method == "POST" else None, initial=_again(request))
+    form = DonationForm(
+        request.POST if request.method == "POST" else None, initial=_again(request), is_owed=campaign.is_owed
+    )
     if form.is_valid():
         donation = _give(request, campaign, form, now)
         if donation:

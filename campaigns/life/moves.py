@@ -83,6 +83,15 @@ def lock_campaign(*, campaign_id: int) -> Campaign:
     return Campaign.objects.select_for_update(of=("self",)).select_related("organiser").get(pk=campaign_id)
 
 
+def share_campaign(*, campaign_id: int) -> Campaign:
+    """Return a campaign whose decisions wait until the caller's transaction ends; callers do not wait for each other.
+
+    As a gift's own foreign key does: only ``lock_campaign``, FOR UPDATE, waits for it, and is waited for.
+    """
+    (found,) = Campaign.objects.raw("SELECT * FROM campaigns_campaign WHERE id = %s FOR KEY SHARE", [campaign_id])
+    return found
+
+
 def require(*, campaign: Campaign, action: str, actor: Actor, reason: str = "") -> Move:
     """Return the act, if this actor may do it with this campaign as it stands.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from campaigns.life.moves import MoveError, NotAllowedError, lock_campaign, move, require
 from campaigns.models import Approval, Campaign
@@ -20,7 +20,7 @@ NEEDED = 2  # the database holds the same number
 
 
 class BudgetError(MoveError):
-    """The budget does not add up to the goal."""
+    """The budget does not add up to the goal, or its essential lines not to the minimum."""
 
 
 class PastDeadlineError(MoveError):
@@ -35,14 +35,16 @@ class ApprovedBeforeError(MoveError):
 def submit_campaign(*, campaign_id: int, actor: Actor, now: datetime) -> Campaign:
     """Hand a draft in; earlier approvals were of what it was before, and count no more.
 
-    :raises BudgetError: if the lines do not add up to the goal.
+    :raises BudgetError: if the lines do not add up to goal and minimum.
     :raises PastDeadlineError: if a campaign with a deadline has none that lies ahead.
     :raises MoveError: if it is no draft, or not theirs.
     """
     campaign = lock_campaign(campaign_id=campaign_id)
     require(campaign=campaign, action="submit", actor=actor)
-    total = campaign.budget_lines.aggregate(total=Sum("amount_kopecks"))["total"]
-    if total != campaign.goal_kopecks:
+    sums = campaign.budget_lines.aggregate(
+        total=Sum("amount_kopecks"), essential=Sum("amount_kopecks", filter=Q(is_essential=True))
+    )
+    if sums["total"] != campaign.goal_kopecks or campaign.minimum_kopecks not in {None, sums["essential"]}:
         raise BudgetError
     _refuse_past(campaign, now)
     campaign.review_round += 1

@@ -233,6 +233,8 @@ CELERY_BEAT_SCHEDULE = {
     "campaigns.sweep_receipts": {"task": "campaigns.sweep_receipts", "schedule": timedelta(seconds=2 * PACE_SECONDS)},
     "campaigns.sweep_links": {"task": "campaigns.sweep_links", "schedule": timedelta(seconds=2 * PACE_SECONDS)},
     "campaigns.sweep_erasures": {"task": "campaigns.sweep_erasures", "schedule": timedelta(seconds=3 * PACE_SECONDS)},
+    "campaigns.decide_due": {"task": "campaigns.decide_due", "schedule": timedelta(seconds=PACE_SECONDS)},
+    "campaigns.return_missed": {"task": "campaigns.return_missed", "schedule": timedelta(seconds=PACE_SECONDS)},
     "campaigns.forget_old": {"task": "campaigns.forget_old", "schedule": timedelta(hours=1)},
     "people.clear_sessions": {"task": "people.clear_sessions", "schedule": timedelta(days=1)},
     "people.sweep_letters": {"task": "people.sweep_letters", "schedule": timedelta(seconds=2 * PACE_SECONDS)},
@@ -272,6 +274,7 @@ RETAIN_DAYS = {
     "letter": env.whole("RETAIN_LETTER_DAYS", 30, least=2),  # an address that is neither a donor's nor a user's
 }
 # What one member of staff may send back alone: of one payment, and in one day; above it a second one must approve.
+REFUNDS_PER_TICK = env.whole("REFUNDS_PER_TICK", 20, least=1, most=500)  # of a missed campaign, each PACE_SECONDS
 REFUND_APPROVAL_KOPECKS = env.whole("REFUND_APPROVAL_KOPECKS", 5_000_00)
 STUCK_AFTER_MINUTES = env.whole("STUCK_AFTER_MINUTES", 120, least=5)  # ЮKassa itself gives up after an hour
 

@@ -29,6 +29,14 @@ class Booking:
 
 
 @dataclass(frozen=True)
+class RefundEvents:
+    """How a refund goes into the books: returned by ЮKassa, and refused by it, so that it is owed."""
+
+    returned: str = "refund"
+    refused: str = "refund_refused"
+
+
+@dataclass(frozen=True)
 class Label:
     """How staff know a payment: its public number and what it is for."""
 
@@ -41,6 +49,9 @@ class Purpose(Protocol):
 
     def book(self, *, payment: Payment, paid_at: datetime, now: datetime) -> Booking:
         """Return how the payment is booked; runs once, inside the transaction that books it."""
+
+    def refund_events(self, *, payment: Payment) -> RefundEvents:
+        """Return where the payment's money lies now, as events; runs inside the transaction that books a refund."""
 
     def refunded(self, *, refund: Refund, now: datetime) -> None:
         """Take note of a refund that is final; runs once, inside the transaction that books it."""

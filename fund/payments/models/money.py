@@ -127,6 +127,7 @@ class Refund(Asked):
 
         CAMPAIGN_CLOSED = "campaign_closed", _("The campaign was closed before the money came")
         DONOR_REQUEST = "donor_request", _("The donor asked for it")
+        GOAL_MISSED = "goal_missed", _("The campaign missed its goal")
         MISTAKE = "mistake", _("Paid by mistake")
 
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds")

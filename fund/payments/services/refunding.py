@@ -155,7 +155,7 @@ def settle_refund(*, refund_id: int, remote: RemoteRefund, now: datetime) -> Non
         return
     refund.yookassa_id = remote.yookassa_id
     if remote.status == "succeeded":
-        _finish(refund, Refund.State.SUCCEEDED, "refund", now)
+        _finish(refund, Refund.State.SUCCEEDED, now)
     elif remote.status == "canceled":
         refund.cancel_reason = remote.cancel_reason
         _owe(refund, now)
@@ -203,16 +203,19 @@ def _is_same(refund: Refund, remote: RemoteRefund) -> bool:
 
 
 def _owe(refund: Refund, now: datetime) -> None:
-    _finish(refund, Refund.State.REFUSED, "refund_refused", now)
+    _finish(refund, Refund.State.REFUSED, now)
     raise_alarm(kind=Alarm.Kind.REFUND_REFUSED, subject=f"refund:{refund.pk}", now=now)
 
 
-def _finish(refund: Refund, state: Refund.State, event: str, now: datetime) -> None:
+def _finish(refund: Refund, state: Refund.State, now: datetime) -> None:
+    purpose = purposes.find(refund.payment.purpose)
+    events = purpose.refund_events(payment=refund.payment)
+    is_returned = state == Refund.State.SUCCEEDED
     refund.operation = ledger.post_event(
-        event=event,
+        event=events.returned if is_returned else events.refused,
         subject=refund.payment.booked_subject,
         amounts={"gross": Kopecks(refund.amount_kopecks)},
-        key=f"{event}:{refund.reference}",
+        key=f"{'refund' if is_returned else 'refund_refused'}:{refund.reference}",
         business_date=moscow_date(now),
         reference=refund.payment.booked_reference,
     )
@@ -221,7 +224,6 @@ def _finish(refund: Refund, state: Refund.State, event: str, now: datetime) -> N
     refund.next_check_at = None
     refund.save()
     close_alarms(subject=f"refund:{refund.pk}", now=now)
-    purpose = purposes.find(refund.payment.purpose)
     purpose.refunded(refund=refund, now=now)
     transaction.on_commit(partial(purpose.settled, payment=refund.payment), robust=True)
 

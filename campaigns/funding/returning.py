@@ -1,0 +1,138 @@
+"""A missed goal: every gift goes back by itself, or to the fund where its donor chose so when giving.
+
+The gift's own refund is its state: cut at any moment, the next tick finds what is left. A tick takes a few, so that
+ЮKassa and the queue are not flooded, and stops where what lies at ЮKassa would not do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Count, Exists, OuterRef, Q, Sum
+
+from campaigns.models import Campaign, Donation
+from fund.ledger import services as ledger
+from fund.ledger.selectors import balances_kopecks
+from fund.money import Kopecks
+from fund.payments import services as payments
+from fund.payments.days import moscow_date
+from fund.payments.models import Payment, Refund
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+
+AT_YOOKASSA = "57.yookassa"
+FUND = "fund"
+UNFINISHED = (Refund.State.CREATING, Refund.State.PENDING)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a missed campaign's money is on its way back, in gifts; ``is_short``: it waits for a top-up."""
+
+    gifts: int
+    returned: int
+    kept_by_fund: int
+    owed: int
+    under_way: int
+    is_short: bool
+
+    @property
+    def waiting(self) -> int:
+        """Return how many gifts are still to be asked for."""
+        return self.gifts - self.returned - self.kept_by_fund - self.owed - self.under_way
+
+
+def return_gifts(*, campaign_id: int, limit: int, now: datetime) -> int:
+    """Send back the next gifts of a campaign that missed its goal; return how many. Repeat-safe, resumable.
+
+    Gifts after the first one that what lies at ЮKassa can't cover wait for a top-up.
+    """
+    campaign = Campaign.objects.get(pk=campaign_id)
+    if campaign.status != Campaign.Status.NOT_FUNDED:
+        return 0
+    done = 0
+    for donation in _left(campaign).order_by("pk")[:limit]:
+        if not _settle(donation.pk, campaign, now):
+            break
+        done += 1
+    return done
+
+
+def missed_campaigns() -> list[int]:
+    """Return campaigns that missed their goal and still hold gifts. One query."""
+    held = _waiting().filter(campaign=OuterRef("pk"))
+    missed = Campaign.objects.filter(status=Campaign.Status.NOT_FUNDED).filter(Exists(held))
+    return list(missed.order_by("pk").values_list("pk", flat=True)[:100])
+
+
+def progress(*, campaign: Campaign) -> Progress:
+    """Return how far the money of a missed campaign is on its way back. Four queries, however many gifts."""
+    paid = Donation.objects.filter(campaign=campaign, payment__state=Payment.State.SUCCEEDED)
+    paid = paid.filter(payment__booked_event="gift_until_goal")
+    refunds = Refund.objects.filter(payment__in=paid.values("payment"))
+    gone = refunds.filter(reason=Refund.Reason.GOAL_MISSED).aggregate(
+        returned=Count("pk", filter=Q(state=Refund.State.SUCCEEDED)),
+        owed=Count("pk", filter=Q(state=Refund.State.REFUSED)),
+        under_way=Count("pk", filter=Q(state__in=UNFINISHED)),
+    )
+    kept = paid.filter(payment__booked_subject=FUND).count()
+    first = _left(campaign).order_by("pk").first()
+    gifts = kept + sum(gone.values()) + _left(campaign).count()
+    return Progress(gifts, kept_by_fund=kept, is_short=first is not None and _is_short(first), **gone)
+
+
+def _waiting() -> QuerySet[Donation]:
+    under_way = Refund.objects.filter(payment=OuterRef("payment"), state__in=UNFINISHED)
+    gifts: QuerySet[Donation] = Donation.objects.kept().filter(payment__booked_event="gift_until_goal")
+    return gifts.exclude(Exists(under_way))
+
+
+def _left(campaign: Campaign) -> QuerySet[Donation]:
+    return _waiting().filter(campaign=campaign)
+
+
+@transaction.atomic
+def _settle(donation_id: int, campaign: Campaign, now: datetime) -> bool:
+    """Send one gift back, or give it to the fund; return whether there was the money for it."""
+    payment_id = Donation.objects.values_list("payment", flat=True).get(pk=donation_id)
+    payment = Payment.objects.select_for_update().get(pk=payment_id)
+    gift = _left(campaign).filter(pk=donation_id).first()
+    if gift is None:  # somebody else did it meanwhile
+        return True
+    kept = Kopecks(gift.kept_kopecks)  # type: ignore[attr-defined]  # annotated
+    if gift.is_kept_if_late:
+        ledger.post_event(
+            event="goal_missed_kept",
+            subject=campaign.slug,
+            amounts={"gross": kept},
+            key=f"goal_missed_kept:{payment.reference}",
+            business_date=moscow_date(now),
+            reference=gift.number,
+        )
+        payment.booked_subject = FUND
+        payment.save(update_fields=["booked_subject"])
+        return True
+    if _is_short(gift):
+        return False
+    payments.request_refund(
+        payment_id=payment.pk,
+        amount_kopecks=kept,
+        reason=Refund.Reason.GOAL_MISSED,
+        request_key=f"missed:{payment.reference}",
+        now=now,
+    )
+    return True
+
+
+def _is_short(gift: Donation) -> bool:
+    """Return whether what lies at ЮKassa, less what is on its way back, would not do for this gift."""
+    if gift.is_kept_if_late:
+        return False
+    leaving = Refund.objects.filter(state__in=UNFINISHED).aggregate(total=Sum("amount_kopecks"))["total"] or 0
+    held = balances_kopecks(codes=[AT_YOOKASSA])[AT_YOOKASSA]
+    return bool(held - leaving < gift.kept_kopecks)  # type: ignore[attr-defined]  # annotated

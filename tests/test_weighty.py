@@ -72,9 +72,9 @@ def test_a_document_is_published_only_by_who_proved_themselves_lately_and_leads_
     assert LegalText.objects.count() == texts
 
 
-@pytest.mark.parametrize("step", ["approve", "reject", "end"])
+@pytest.mark.parametrize("step", ["approve", "reject", "fund"])
 def test_a_campaign_is_opened_and_closed_only_by_who_proved_themselves_lately(client: Client, step: str) -> None:
-    campaign = make.campaign() if step == "end" else make.draft()
+    campaign = make.campaign() if step == "fund" else make.draft()
     Campaign.objects.filter(status="draft").update(status="in_review", review_round=1, moved_at=make.NOW)
     stale(client, "council_member")
     before = Campaign.objects.get().status

@@ -28,6 +28,9 @@ class CampaignSerializer(serializers.Serializer[dict[str, Any]]):
 
     slug = serializers.CharField()
     title = serializers.CharField()
+    funding = serializers.ChoiceField(Campaign.Funding.values)
+    minimum_kopecks = serializers.IntegerField(allow_null=True)
+    is_minimum_met = serializers.BooleanField()
     goal_kopecks = serializers.IntegerField()
     raised_kopecks = serializers.IntegerField()
     donors = serializers.IntegerField()
@@ -73,6 +76,9 @@ def _shown(row: CampaignRow) -> dict[str, object]:
     return {
         "slug": row.campaign.slug,
         "title": row.campaign.title,
+        "funding": row.campaign.funding,
+        "minimum_kopecks": row.campaign.minimum_kopecks,
+        "is_minimum_met": not row.campaign.is_owed,
         "goal_kopecks": row.campaign.goal_kopecks,
         "raised_kopecks": row.figures.raised_kopecks,
         "donors": row.figures.donors,

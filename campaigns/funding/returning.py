@@ -18,7 +18,9 @@ from fund.ledger.selectors import balances_kopecks
 from fund.money import Kopecks
 from fund.payments import services as payments
 from fund.payments.days import moscow_date
-from fund.payments.models import Payment, Refund
+from fund.payments.models import Alarm, Payment, Refund
+from fund.payments.services.alarms import close_alarms, raise_alarm
+from people.turns import take_turns
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -55,11 +57,13 @@ def return_gifts(*, campaign_id: int, limit: int, now: datetime) -> int:
     campaign = Campaign.objects.get(pk=campaign_id)
     if campaign.status != Campaign.Status.NOT_FUNDED:
         return 0
-    done = 0
+    done, subject = 0, f"campaign:{campaign.slug}"
     for donation in _left(campaign).order_by("pk")[:limit]:
         if not _settle(donation.pk, campaign, now):
-            break
+            raise_alarm(kind=Alarm.Kind.SHORT, subject=subject, now=now)
+            return done
         done += 1
+    close_alarms(subject=subject, now=now, kinds=[Alarm.Kind.SHORT])
     return done
 
 
@@ -71,7 +75,7 @@ def missed_campaigns() -> list[int]:
 
 
 def progress(*, campaign: Campaign) -> Progress:
-    """Return how far the money of a missed campaign is on its way back. Four queries, however many gifts."""
+    """Return how far the money of a missed campaign is on its way back. As many queries, however many gifts."""
     paid = Donation.objects.filter(campaign=campaign, payment__state=Payment.State.SUCCEEDED)
     paid = paid.filter(payment__booked_event="gift_until_goal")
     refunds = Refund.objects.filter(payment__in=paid.values("payment"))
@@ -117,6 +121,7 @@ def _settle(donation_id: int, campaign: Campaign, now: datetime) -> bool:
         payment.booked_subject = FUND
         payment.save(update_fields=["booked_subject"])
         return True
+    take_turns(AT_YOOKASSA)  # two at once would both count on the same money
     if _is_short(gift):
         return False
     payments.request_refund(

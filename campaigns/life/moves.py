@@ -33,6 +33,10 @@ class NotAllowedError(MoveError):
     """This is not for them to do, or not with this campaign."""
 
 
+class PastDeadlineError(MoveError):
+    """The deadline is missing, or has passed."""
+
+
 class NoReasonError(MoveError):
     """This needs a reason, which everybody will read."""
 
@@ -50,12 +54,20 @@ SYSTEM = Actor(SYSTEM_ROLE)
 
 @dataclass(frozen=True)
 class Move:
-    """One act: from which states, to which, by which roles, and whether it must say why."""
+    """One act: from which states, to which, by which roles, and whether it must say why.
+
+    ``while_owed``: it is for campaigns alone whose money is owed to donors, or whose is not; None: for either.
+    """
 
     sources: tuple[Campaign.Status, ...]
     target: Campaign.Status
     roles: tuple[str, ...]
     needs_reason: bool = False
+    while_owed: bool | None = None
+
+    def fits(self, campaign: Campaign) -> bool:
+        """Return whether the campaign's state leads there."""
+        return campaign.status in self.sources and self.while_owed in {None, campaign.is_owed}
 
 
 MOVES: dict[str, Move] = {
@@ -67,8 +79,8 @@ MOVES: dict[str, Move] = {
     "approve": Move((Status.IN_REVIEW,), Status.APPROVED, (COUNCIL,)),
     "launch": Move((Status.APPROVED,), Status.LIVE, (ORGANISER, SYSTEM_ROLE)),
     "drop": Move((Status.DRAFT, Status.CHANGES_ASKED, Status.APPROVED), Status.CANCELLED, (ORGANISER,)),
-    "fund": Move((Status.LIVE,), Status.FUNDED, (SYSTEM_ROLE, ORGANISER, COUNCIL)),
-    "miss": Move((Status.LIVE,), Status.NOT_FUNDED, (SYSTEM_ROLE,)),
+    "fund": Move((Status.LIVE,), Status.FUNDED, (SYSTEM_ROLE, ORGANISER, COUNCIL), while_owed=False),
+    "miss": Move((Status.LIVE,), Status.NOT_FUNDED, (SYSTEM_ROLE,), while_owed=True),
     "cancel": Move((Status.LIVE, Status.FUNDED, Status.DELIVERING), Status.CANCELLED, (COUNCIL,), needs_reason=True),
     "deliver": Move((Status.FUNDED,), Status.DELIVERING, (ORGANISER,)),
     "report": Move((Status.DELIVERING,), Status.REPORTED, (ORGANISER,)),
@@ -102,7 +114,7 @@ def require(*, campaign: Campaign, action: str, actor: Actor, reason: str = "") 
     wanted = MOVES[action]
     if actor.role not in wanted.roles or (actor.role == ORGANISER and not _is_own(campaign, actor)):
         raise NotAllowedError(action)
-    if campaign.status not in wanted.sources:
+    if not wanted.fits(campaign):
         raise WrongStateError(action)
     if wanted.needs_reason and not reason.strip():
         raise NoReasonError(action)
@@ -125,12 +137,22 @@ def move(*, campaign: Campaign, action: str, actor: Actor, now: datetime, reason
         record_act(actor=actor.user, action=f"campaigns.{action}", subject=subject_of(campaign), now=now)
 
 
+def refuse_past(*, campaign: Campaign, now: datetime) -> None:
+    """Do nothing where a campaign that needs a deadline has one that lies ahead.
+
+    :raises PastDeadlineError: otherwise.
+    """
+    has_deadline = campaign.funding in {Campaign.Funding.ALL_OR_NOTHING, Campaign.Funding.FLEXIBLE}
+    if has_deadline and (campaign.closes_at is None or campaign.closes_at <= now):
+        raise PastDeadlineError
+
+
 def possible(*, campaign: Campaign, actor: Actor) -> list[str]:
     """Return the acts that this actor may do with this campaign now. No query where its organiser came with it."""
     return [
         action
         for action, wanted in MOVES.items()
-        if campaign.status in wanted.sources
+        if wanted.fits(campaign)
         and actor.role in wanted.roles
         and (actor.role != ORGANISER or _is_own(campaign, actor))
     ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from campaigns.life.moves import SYSTEM, Actor, lock_campaign, move
+from campaigns.life.moves import SYSTEM, Actor, lock_campaign, move, refuse_past
 from campaigns.models import BudgetLine, Campaign
 from fund.ledger import services as ledger
 
@@ -21,9 +21,11 @@ HEADS = ("86", "76", "20")
 def launch_campaign(*, campaign_id: int, actor: Actor, now: datetime) -> Campaign:
     """Open an approved campaign for gifts and its accounts in the books.
 
+    :raises PastDeadlineError: if its deadline has passed meanwhile.
     :raises MoveError: if it is not approved, or not theirs.
     """
     campaign = lock_campaign(campaign_id=campaign_id)
+    refuse_past(campaign=campaign, now=now)
     campaign.launched_at = now
     campaign.opens_at = now
     move(campaign=campaign, action="launch", actor=actor, now=now)
@@ -35,7 +37,7 @@ def launch_campaign(*, campaign_id: int, actor: Actor, now: datetime) -> Campaig
 def end_campaign(*, campaign_id: int, actor: Actor, now: datetime, reason: str = "") -> Campaign:
     """Take no more gifts from now on: what is paid later goes back, or to the fund where the donor chose so.
 
-    :raises MoveError: if it does not collect, or this is not for them to do.
+    :raises MoveError: if it does not collect, its minimum is not met yet, or this is not for them to do.
     """
     campaign = lock_campaign(campaign_id=campaign_id)
     campaign.ended_at = now

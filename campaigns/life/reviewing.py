@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Q, Sum
 
-from campaigns.life.moves import MoveError, NotAllowedError, lock_campaign, move, require
+from campaigns.life.moves import MoveError, NotAllowedError, lock_campaign, move, refuse_past, require
 from campaigns.models import Approval, Campaign
 from people.services import record_act, subject_of
 
@@ -21,10 +21,6 @@ NEEDED = 2  # the database holds the same number
 
 class BudgetError(MoveError):
     """The budget does not add up to the goal, or its essential lines not to the minimum."""
-
-
-class PastDeadlineError(MoveError):
-    """The deadline is missing, or has passed."""
 
 
 class ApprovedBeforeError(MoveError):
@@ -46,7 +42,7 @@ def submit_campaign(*, campaign_id: int, actor: Actor, now: datetime) -> Campaig
     )
     if sums["total"] != campaign.goal_kopecks or campaign.minimum_kopecks not in {None, sums["essential"]}:
         raise BudgetError
-    _refuse_past(campaign, now)
+    refuse_past(campaign=campaign, now=now)
     campaign.review_round += 1
     move(campaign=campaign, action="submit", actor=actor, now=now)
     return campaign
@@ -85,9 +81,3 @@ def step_campaign(*, campaign_id: int, action: str, actor: Actor, reason: str, n
     campaign = lock_campaign(campaign_id=campaign_id)
     move(campaign=campaign, action=action, actor=actor, now=now, reason=reason)
     return campaign
-
-
-def _refuse_past(campaign: Campaign, now: datetime) -> None:
-    has_deadline = campaign.funding in {Campaign.Funding.ALL_OR_NOTHING, Campaign.Funding.FLEXIBLE}
-    if has_deadline and (campaign.closes_at is None or campaign.closes_at <= now):
-        raise PastDeadlineError

@@ -48,6 +48,10 @@ BEGIN
     IF after.status = 'in_review' AND after.review_round <= before.review_round THEN
         RAISE EXCEPTION 'what is handed in begins a new round' USING ERRCODE = 'check_violation';
     END IF;
+    IF before.status = 'live' AND after.status IN ('funded', 'not_funded')
+            AND (after.status = 'not_funded') <> (after.funding = 'all_or_nothing' AND after.goal_met_at IS NULL) THEN
+        RAISE EXCEPTION 'what is owed to donors is missed, what is not is funded' USING ERRCODE = 'check_violation';
+    END IF;
     IF after.status = 'live' AND (after.launched_at IS NULL OR NOT campaigns_sums_fit(after)) THEN
         RAISE EXCEPTION 'a budget adds up to goal and minimum before its campaign begins' USING ERRCODE = 'check_violation';
     END IF;

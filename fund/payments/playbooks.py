@@ -64,6 +64,11 @@ PLAYBOOKS: dict[str, str | Promise] = {
         "The donor's letter came back or was not taken for a day. Look whether mail leaves at all; if it does, the"
         " address is wrong; the gift's own page still has the receipt. Close the alarm saying what you found."
     ),
+    Kind.SHORT: _(
+        "A campaign missed its minimum, and the money at ЮKassa does not do to give every gift back. Top the shop's"
+        " account up from the fund's bank account and have the accountant enter it; the rest then goes back by itself,"
+        " and the alarm ends."
+    ),
     Kind.NOT_ERASED: _(
         "A person asked twenty-five days ago to be erased, and a payment, refund or letter of theirs is still not"
         " finished. Look for it among stuck payments and in the mail queue and bring it to an end: the law gives thirty"

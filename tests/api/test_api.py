@@ -71,7 +71,8 @@ def test_a_gift_is_told_as_the_schema_says_from_beginning_to_end(api: Api, contr
     assert (paid["status"], paid["confirmation_url"]) == ("succeeded", None)
     campaign = api.get("/api/v1/campaigns/sad", where="/api/v1/campaigns/{slug}")
     assert campaign == {
-        "slug": "sad", "title": "Сад", "goal_kopecks": 1_000_00, "raised_kopecks": 500_00, "donors": 1,
+        "slug": "sad", "title": "Сад", "funding": "open_ended", "minimum_kopecks": None, "is_minimum_met": True,
+        "goal_kopecks": 1_000_00, "raised_kopecks": 500_00, "donors": 1,
         "status": "live", "is_demo": False,
     }  # fmt: skip
     assert api.get("/api/v1/campaigns")["items"] == [campaign]

@@ -1,4 +1,4 @@
-"""The days of who has none elsewhere: moderator, signer, auditor, brand manager, administrator."""
+"""The days of who has none elsewhere: moderator, signer, auditor, organiser, council, brand manager, administrator."""
 
 from __future__ import annotations
 
@@ -163,6 +163,59 @@ def test_an_auditor_follows_a_rouble_and_sees_nobodys_data(day: Callable[[str, s
 
 
 NONE_OF_THEIRS = ("/desk/money/payments/", "/desk/people/user/", "/desk/names/", "/desk/erasures/")
+
+
+NONE_OF_THEIRS = ("/desk/money/payments/", "/desk/people/user/", "/desk/names/", "/desk/erasures/")
+
+
+def step(member: Day, address: str, button: str, reason: str = "") -> None:
+    """Take one step of a campaign, as its button leads to it."""
+    page = member.go(address)
+    page.get_by_role("link", name=button).click()
+    if reason:
+        page.get_by_label("Почему").fill(reason)
+    page.get_by_role("button", name=button).click()
+    expect(page.get_by_text("Готово")).to_be_visible()
+
+
+def test_two_council_members_approve_what_an_organiser_wrote_and_the_organiser_opens_it(
+    day: Callable[[str, str], Day], plain_page: Page
+) -> None:
+    title = f"Сад {uuid4().hex[:6]}"
+    organiser = day("organiser", "desk")
+    page = organiser.go("/desk/campaigns/campaign/add/")
+    written = {"Название": title, "Адрес на сайте": f"{title.split()[1]}-sad", "В одном предложении": "Деревья"}
+    for label, words in {
+        "Имя организатора": "Сад и город",
+        **written,
+        "Рассказ": "Сажаем.",
+        "Цель, ₽": "1 000",
+    }.items():
+        page.get_by_label(label).first.fill(words)
+    page.get_by_text("Добавить строку").click()
+    for field, words in {"position": "1", "title": "Саженцы", "amount": "1000"}.items():
+        page.locator(f"[name=budget_lines-0-{field}]").fill(words)
+    page.get_by_role("button", name="Сохранить", exact=True).click()
+    page.get_by_role("link", name=title).first.click()
+    here = page.url.removeprefix(organiser.url)
+    step(organiser, here, "Отдать на рассмотрение")
+    assert organiser.is_refused(*NONE_OF_THEIRS, here.replace("change", "approve"))
+    plain_page.goto(f"{organiser.url}/projects/")
+    expect(plain_page.get_by_text(title)).to_have_count(0)
+
+    first = day("council_member", "desk")
+    step(first, here, "Попросить доработать", "Нет полива")
+    expect(organiser.go(here).get_by_text("Нет полива")).to_be_visible()
+    step(organiser, here, "Отдать на рассмотрение")
+    step(first, here, "Одобрить")
+    second = day("council_member", "desk")
+    step(second, here, "Одобрить")
+    assert second.is_refused(*NONE_OF_THEIRS, "/desk/campaigns/campaign/add/")
+    step(organiser, here, "Открыть сбор")
+    plain_page.goto(f"{organiser.url}/projects/{title.split()[1]}-sad/")
+
+    expect(plain_page.get_by_role("heading", name=title)).to_be_visible()
+    expect(plain_page.get_by_text("Нет полива")).to_be_visible()
 
 
 def test_a_brand_manager_is_told_that_there_is_nothing_yet(day: Callable[[str, str], Day]) -> None:

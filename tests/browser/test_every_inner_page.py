@@ -72,6 +72,9 @@ PAGES: dict[str, dict[str, list[str]]] = {
         "desk:campaigns_campaign_change": ["/desk/campaigns/campaign/{draft}/change/"],
         "desk:campaigns_campaign_submit": ["/desk/campaigns/campaign/{draft}/submit/"],
         "desk:campaigns_campaign_drop": ["/desk/campaigns/campaign/{draft}/drop/"],
+        "desk:campaigns_campaign_withdraw": ["/desk/campaigns/campaign/{handed_in}/withdraw/"],
+        "desk:campaigns_campaign_revise": ["/desk/campaigns/campaign/{approved}/revise/"],
+        "desk:campaigns_campaign_deliver": ["/desk/campaigns/campaign/{funded}/deliver/"],
         "desk:campaigns_campaign_launch": ["/desk/campaigns/campaign/{approved}/launch/"],
     },
     "brand_manager": {"desk:index": ["/desk/"]},
@@ -81,7 +84,7 @@ PAGES: dict[str, dict[str, list[str]]] = {
         "desk:campaigns_campaign_approve": ["/desk/campaigns/campaign/{handed_in}/approve/"],
         "desk:campaigns_campaign_ask_changes": ["/desk/campaigns/campaign/{handed_in}/ask-changes/"],
         "desk:campaigns_campaign_reject": ["/desk/campaigns/campaign/{handed_in}/reject/"],
-        "desk:campaigns_campaign_end": ["/desk/campaigns/campaign/{campaign}/end/"],
+        "desk:campaigns_campaign_fund": ["/desk/campaigns/campaign/{campaign}/fund/"],
     },
     "treasurer": {
         "desk:index": ["/desk/"],
@@ -172,11 +175,13 @@ own = make.organiser(owner=team["organiser"])
 draft = make.draft("inner", title="Черновик", by=own)
 handed_in = submit_campaign(campaign_id=make.draft("handed-in", title="На рассмотрении", by=own).pk,
     actor=Actor("organiser", team["organiser"]), now=now)
+funded = make.campaign("funded", title="Собран", by=own)
+make.end(funded, at=now)
 approved = make.approve(make.draft("approved", title="Утверждён", by=own))
 publishing.save_draft(kind="offer", body="# Оферта\\n\\nНовые слова", note="Проще", by=team["moderator"], now=now)
 rows = {{"key": key.pk, "person": team["moderator"].pk, "grant": team["moderator"].grants.get().pk,
     "act": StaffAct.objects.latest("pk").pk, "campaign": Campaign.objects.get(slug="jazz-may").pk, "draft": draft.pk,
-    "handed_in": handed_in.pk, "approved": approved.pk,
+    "handed_in": handed_in.pk, "approved": approved.pk, "funded": funded.pk,
     "payment": payment.pk, "proposal": proposal.pk, "alarm": Alarm.objects.latest("pk").pk,
     "letter": Letter.objects.latest("pk").pk, "account": Account.objects.latest("pk").pk,
     "checkpoint": Checkpoint.objects.latest("pk").pk, "operation": Operation.objects.latest("pk").pk}}
@@ -198,7 +203,7 @@ def test_no_inner_page_is_left_out() -> None:
     assert covered & reasons == set()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def rows(running_stack: Stack) -> tuple[dict[str, str], dict[str, int]]:
     """Make a gift and everything that pages show, once; return the keys of sessions, and of rows."""
     gift = running_stack.give(amount_kopecks=6000_00, public_name="Анна и друзья").json()

@@ -21,12 +21,14 @@ from fund.ledger.models import Operation
 from fund.ledger.selectors import balances_kopecks
 from fund.money import Kopecks
 from fund.payments import services as payments
-from fund.payments.models import Payment, Refund
+from fund.payments.models import Alarm, Payment, Refund
 from tests import make
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+
+    from pytest_django import DjangoAssertNumQueries
 
     from emulator.control import EmulatorControl
 
@@ -223,11 +225,47 @@ def test_where_the_money_at_yookassa_does_not_do_the_rest_waits_and_says_so(cont
     assert returning.return_gifts(campaign_id=sad.pk, limit=20, now=AFTER) == 0
     assert "пополнит" in Client().get("/projects/sad/").content.decode()
     assert returning.progress(campaign=sad).is_short
+    assert list(Alarm.objects.values_list("kind", "subject", "closed_at")) == [("short", "campaign:sad", None)]
     top_up()
     assert returning.return_gifts(campaign_id=sad.pk, limit=20, now=AFTER) == 1
+    assert Alarm.objects.filter(closed_at=None).count() == 0
     open_refunds()
 
     assert held("76.sad", "86.fund") == [0, 100_00]
+
+
+def test_two_at_once_do_not_count_on_the_same_money(control: EmulatorControl) -> None:
+    campaigns = [owed_campaign(), make.campaign("les", closes_at=END, funding="all_or_nothing", minimum_kopecks=100_00)]
+    for campaign in campaigns:
+        paid(control, campaign, 90_00)
+        deciding.decide_campaign(campaign_id=campaign.pk, now=AFTER)
+    (at_yookassa,) = held("57.yookassa")
+    ledger.post_event(
+        event="payout", subject="fund", amounts={"net": Kopecks(at_yookassa - 100_00)}, key="out",
+        business_date=make.NOW.date(),
+    )  # fmt: skip
+    at_once(lambda number: returning.return_gifts(campaign_id=campaigns[number % 2].pk, limit=5, now=AFTER), 6)
+
+    assert Refund.objects.count() == 1
+
+
+def test_a_refund_leaves_nothing_that_could_never_go_back(control: EmulatorControl) -> None:
+    gift = paid(control, owed_campaign(), 500_00)
+    with pytest.raises(payments.RefundTooSmallError):
+        payments.request_refund(
+            payment_id=gift.payment_id, amount_kopecks=Kopecks(499_01), reason="mistake", request_key="x", now=make.NOW
+        )
+
+    assert Refund.objects.count() == 0
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_page_of_a_missed_campaign_costs_the_same_however_many_gifts(
+    control: EmulatorControl, django_assert_num_queries: DjangoAssertNumQueries, count: int
+) -> None:
+    sad = missed(control, gifts=count)
+    with django_assert_num_queries(6):
+        returning.progress(campaign=sad)
 
 
 def test_many_gifts_go_back_exactly_however_often_and_by_however_many_it_is_done(control: EmulatorControl) -> None:

@@ -48,6 +48,7 @@ class Alarm(models.Model):
         MISSING_REFUND = "missing_refund", _("ЮKassa does not know a refund of ours")
         NOT_COMPARED = "not_compared", _("A day could not be compared with ЮKassa's list")
         NOT_DELIVERED = "not_delivered", _("A donor's letter can't be delivered")
+        SHORT = "short", _("The money at ЮKassa does not do for what must go back")
         NOT_ERASED = "not_erased", _("A person who asked for it is not erased yet, and the law's time runs out")
 
     kind = models.CharField(max_length=32, choices=Kind)

@@ -41,7 +41,7 @@ class RefundTooLargeError(RefundError):
 
 
 class RefundTooSmallError(RefundError):
-    """ЮKassa refunds no less than a rouble."""
+    """ЮKassa refunds no less than a rouble: this sum, or what it would leave, is less."""
 
 
 class RefundKeyReusedError(RefundError):
@@ -54,7 +54,7 @@ def request_refund(*, payment_id: int, amount_kopecks: Kopecks, reason: str, req
 
     :raises NotPaidError: if the payment has not succeeded.
     :raises RefundTooLargeError: if all refunds together would exceed the payment.
-    :raises RefundTooSmallError: if the sum is under a rouble.
+    :raises RefundTooSmallError: if the sum, or what it would leave, is under a rouble.
     :raises RefundKeyReusedError: if the key names a refund of another payment or sum.
     """
     payment = Payment.objects.select_for_update().get(pk=payment_id)
@@ -85,8 +85,11 @@ def refuse_unfit(payment: Payment, amount_kopecks: Kopecks) -> None:
     if amount_kopecks < LEAST_KOPECKS:
         raise RefundTooSmallError
     spent = payment.refunds.aggregate(total=Sum("amount_kopecks"))["total"] or 0
-    if spent + amount_kopecks > payment.amount_kopecks:
+    left = payment.amount_kopecks - spent - amount_kopecks
+    if left < 0:
         raise RefundTooLargeError
+    if 0 < left < LEAST_KOPECKS:  # it could never go back
+        raise RefundTooSmallError
 
 
 def open_refund(*, refund_id: int, now: datetime) -> None:

@@ -1,0 +1,72 @@
+"""A campaign's steps taken by several at the same moment."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import connections
+
+from campaigns.life import moves, reviewing
+from campaigns.life.moves import Actor
+from campaigns.life.opening import launch_campaign
+from campaigns.models import Approval, Campaign, Step
+from people.models import StaffAct
+from tests import make
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LATER = make.NOW + timedelta(hours=1)
+pytestmark = pytest.mark.usefixtures("committed")
+
+
+def at_once(*works: Callable[[], object]) -> list[str]:
+    """Do these at the same moment; return what refused each, or nothing."""
+
+    def one(work: Callable[[], object]) -> str:
+        try:
+            work()
+        except moves.MoveError as error:
+            return type(error).__name__
+        finally:
+            connections.close_all()
+        return ""
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return sorted(pool.map(one, works))
+
+
+def handed_in() -> Campaign:
+    campaign = make.draft(by=make.organiser())
+    assert campaign.organiser is not None
+    actor = Actor(moves.ORGANISER, campaign.organiser.user)
+    return reviewing.submit_campaign(campaign_id=campaign.pk, actor=actor, now=make.NOW)
+
+
+def yes(campaign: Campaign, member: Actor) -> Callable[[], object]:
+    return lambda: reviewing.approve_campaign(campaign_id=campaign.pk, actor=member, now=LATER)
+
+
+def test_three_members_at_once_approve_once_and_one_who_presses_twice_counts_once() -> None:
+    campaign = handed_in()
+    first, second, third = (Actor(moves.COUNCIL, make.staff("council_member")) for _ in range(3))
+    assert at_once(yes(campaign, first), yes(campaign, first)) == ["", "ApprovedBeforeError"]
+    assert at_once(yes(campaign, second), yes(campaign, third)) == ["", "WrongStateError"]
+
+    assert (Approval.objects.count(), Step.objects.filter(to_status="approved").count()) == (2, 1)
+    assert StaffAct.objects.filter(action="campaigns.approve").count() == 2
+
+
+def test_a_campaign_is_launched_once_however_often_it_is_pressed() -> None:
+    campaign = make.approve(make.draft(by=make.organiser()))
+    assert campaign.organiser is not None
+    owner = Actor(moves.ORGANISER, campaign.organiser.user)
+
+    def launch() -> object:
+        return launch_campaign(campaign_id=campaign.pk, actor=owner, now=LATER)
+
+    assert at_once(*[launch] * 4) == ["", *["WrongStateError"] * 3]
+    assert Step.objects.filter(to_status="live").count() == 1

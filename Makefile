@@ -48,10 +48,10 @@ audit: .venv/run.stamp
 
 # New versions within the ranges of pyproject.toml; needs `uv`.
 lock:
-	uv pip compile pyproject.toml --upgrade --group embedded --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 -o requirements.lock
-	uv pip compile pyproject.toml --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 -c requirements.lock -o requirements-prod.lock
-	uv pip compile pyproject.toml --upgrade --group embedded --group dev --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 -c requirements.lock -o requirements-dev.lock
-	uv pip compile --group pyproject.toml:bench --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 -c requirements.lock -o requirements-bench.lock
+	uv pip compile pyproject.toml --upgrade --group embedded --no-strip-extras --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 -o requirements.lock
+	uv pip compile pyproject.toml --no-strip-extras --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 -c requirements.lock -o requirements-prod.lock
+	uv pip compile pyproject.toml --upgrade --group embedded --group dev --no-strip-extras --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 -c requirements.lock -o requirements-dev.lock
+	uv pip compile --group pyproject.toml:bench --no-strip-extras --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 -c requirements.lock -o requirements-bench.lock
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

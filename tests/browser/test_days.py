@@ -37,7 +37,7 @@ class Day:
         type_password(page, self.email)
         page.get_by_label("Код", exact=True).fill(code_of(secret))
         page.get_by_role("button", name="Вход").click()
-        page.wait_for_url(f"{stack.url}/desk/")
+        expect(page).to_have_url(f"{stack.url}/desk/", timeout=60_000)  # a navigation can end before it is waited for
 
     def go(self, address: str) -> Page:
         """Open a page, which is never wider than the screen."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 DOCKERFILE = (BASE_DIR / "Dockerfile").read_text(encoding="utf-8")
 PREPARE = (BASE_DIR / "scripts" / "prepare.sh").read_text(encoding="utf-8")
-PIN = re.compile(r"^([a-z0-9_.-]+)==(\S+) ?.*?(?=^\S|\Z)", re.MULTILINE | re.DOTALL)
+PIN = re.compile(r"^([a-z0-9_.-]+)(?:\[[^]]*\])?==(\S+) ?.*?(?=^\S|\Z)", re.MULTILINE | re.DOTALL)
 
 
 def stages() -> dict[str, list[str]]:

@@ -87,6 +87,7 @@ TEMPLATES = [
                 "pages.templatetags.money",
                 "pages.templatetags.moments",
                 "pages.templatetags.pictures",
+                "pages.templatetags.written",
             ],
         },
     },

@@ -15,11 +15,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Words:
-    """What a letter says; ``file_name`` is what the attached PDF is called, where there is one."""
+    """What a letter says; ``file_name`` is what the attached PDF is called, where there is one.
+
+    ``unsubscribe_address`` is for every kind that a person may stop: an address of ours, whole and with https where the
+    site has it, that stops this kind of letters for this person when POST comes there, without sign-in, cookies or
+    another question, and answers GET with a page and a button. It goes into List-Unsubscribe and
+    List-Unsubscribe-Post (RFC 8058), so that the mail program's own button does it; say it in the body too.
+    """
 
     subject: str
     body: str
     file_name: str = ""
+    unsubscribe_address: str = ""
 
 
 class LetterKind(Protocol):
@@ -28,13 +35,23 @@ class LetterKind(Protocol):
     title: _StrPromise
 
     def write(self, *, letter: Letter) -> Words:
-        """Return the letter's words in the language that is active; runs each time it is sent."""
+        """Return the letter's words in the language that is active; runs each time it is sent.
+
+        :raises NotWantedError: if it is not to be sent any more, such as to who has unsubscribed since.
+        """
 
     def given_up(self, *, letter: Letter, now: datetime) -> None:
         """Tell a person that it can't be delivered; runs in the transaction that notes it."""
 
     def sent(self, *, letter: Letter, now: datetime) -> None:
         """Take note that it was sent; runs in the transaction that notes it."""
+
+
+class NotWantedError(Exception):
+    """The letter is not to be sent any more: whoever it is for stopped this kind, or what it tells is gone.
+
+    The outbox gives it up quietly, and forgets its address; nobody is alarmed.
+    """
 
 
 class UnknownKindError(LookupError):

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.translation import override
 
 from people import letters
-from people.models import MOST_ATTEMPTS, Donor, Letter, User
+from people.models import MOST_ATTEMPTS, NOT_WANTED, Donor, Letter, User
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +27,9 @@ FIRST_PAUSE = timedelta(seconds=20)
 LONGEST_PAUSE = timedelta(hours=6)
 GRACE = timedelta(seconds=20)  # what is younger is on its way by the task that was started for it
 SWEEP = 100
-NO_ADDRESS, EXPIRED = "NoAddress", "Expired"  # why a letter was given up, beside the names of failures
+# Why a letter was given up, beside the names of failures: in each of these cases it is of no use any more.
+NO_ADDRESS, EXPIRED = "NoAddress", "Expired"
+USELESS = (NO_ADDRESS, EXPIRED, NOT_WANTED)
 # Sending fails, or writing: a file or row is gone, a header can't be. Not put off, it would hold up the others.
 FAILURES = (OSError, ValueError, ObjectDoesNotExist)
 
@@ -95,7 +97,7 @@ def send_letter(*, letter_id: int, now: datetime) -> None:
 def retry_letter(*, letter_id: int, now: datetime) -> bool:
     """Let a letter that was given up be tried anew; return whether it was such a one, of use and with words still."""
     letter = _lock(letter_id)
-    if letter.state != Letter.State.GIVEN_UP or letter.failure in {NO_ADDRESS, EXPIRED}:
+    if letter.state != Letter.State.GIVEN_UP or letter.failure in USELESS:
         return False
     letter.attempts, letter.failure, letter.given_up_at, letter.due_at = 0, "", None, now
     letter.save(update_fields=["attempts", "failure", "given_up_at", "due_at"])
@@ -129,6 +131,9 @@ def _send(letter_id: int, now: datetime) -> None:
         with override(letter.language):
             message = _message(letter, address, kind.write(letter=letter))
         message.send()
+    except letters.NotWantedError:
+        _give_up(letter, NOT_WANTED, now)
+        return
     except FAILURES as error:  # smtplib's are OSErrors; their words hold the address
         raise LetterNotSentError(type(error).__name__) from None
     letter.subject = letter.body = letter.failure = ""
@@ -155,7 +160,7 @@ def _postpone(letter_id: int, failure: str, now: datetime) -> None:
 def _give_up(letter: Letter, failure: str, now: datetime) -> None:
     """Stop trying; the words of a letter that is of no more use go at once."""
     letter.given_up_at, letter.failure = now, failure
-    if failure in {NO_ADDRESS, EXPIRED}:
+    if failure in USELESS:
         letter.subject = letter.body = letter.address = ""
     letter.save(update_fields=["given_up_at", "failure", "subject", "body", "address"])
 
@@ -167,6 +172,9 @@ def _lock(letter_id: int) -> Letter:
 def _message(letter: Letter, address: str, words: Words) -> EmailMessage:
     host = settings.SITE_URL.split("://", 1)[1].split(":", 1)[0].split("/", 1)[0]
     headers = {"Message-ID": f"<{letter.kind}.{letter.reference.hex}@{host}>", "Auto-Submitted": "auto-generated"}
+    if words.unsubscribe_address:
+        headers["List-Unsubscribe"] = f"<{words.unsubscribe_address}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message = EmailMessage(subject=words.subject, body=words.body, to=[address], headers=headers)
     if letter.attachment:
         with default_storage.open(letter.attachment) as stream:

@@ -2,13 +2,14 @@
 
 from people.models.donors import Consent, ConsentWithdrawal, Donor, ErasureRequest, Visit
 from people.models.legal import LegalDraft, LegalText
-from people.models.letters import MOST_ATTEMPTS, Letter
+from people.models.letters import MOST_ATTEMPTS, NOT_WANTED, Letter
 from people.models.roles import RoleGrant, StaffAct
 from people.models.sessions import Session
 from people.models.users import User, UserManager
 
 __all__ = [
     "MOST_ATTEMPTS",
+    "NOT_WANTED",
     "Consent",
     "ConsentWithdrawal",
     "Donor",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from people.models.donors import Donor
 from people.models.users import User
 
+NOT_WANTED = "NotWanted"  # given up because whoever it was for had stopped such letters, or what it told was gone
 MOST_ATTEMPTS = 12  # to send a letter: the last some 17 hours after the first
 
 
@@ -22,8 +23,8 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         return self.filter(sent_at__isnull=True, given_up_at__isnull=True)
 
     def given_up(self) -> LetterQuerySet:
-        """Return those that nobody tries to send any more."""
-        return self.filter(given_up_at__isnull=False)
+        """Return those that nobody tries to send any more though they were wanted."""
+        return self.filter(given_up_at__isnull=False).exclude(failure=NOT_WANTED)
 
 
 class Letter(models.Model):

@@ -171,3 +171,53 @@ def test_the_sweep_hands_overdue_letters_to_the_worker(monkeypatch: pytest.Monke
 
     letter.refresh_from_db()
     assert letter.state == "sent"
+
+
+class StoppableLetter(letters.ReadyLetter):
+    """A kind that a person may stop."""
+
+    is_wanted = True
+
+    def write(self, *, letter: Letter) -> Words:
+        if not self.is_wanted:
+            raise letters.NotWantedError
+        words = super().write(letter=letter)
+        return Words(words.subject, words.body, unsubscribe_address="https://fund.example/stop/x/")
+
+
+@pytest.fixture
+def stoppable(monkeypatch: pytest.MonkeyPatch) -> StoppableLetter:
+    kind = StoppableLetter("Новости")  # type: ignore[arg-type]  # a title as any other
+    monkeypatch.setitem(letters._registry, "account", kind)
+    return kind
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("stoppable")
+def test_a_kind_that_may_be_stopped_says_where_in_the_headers_of_rfc_8058() -> None:
+    send_letter(letter_id=ready().pk, now=make.NOW)
+
+    headers = mail.outbox[0].message()
+    assert headers["List-Unsubscribe"] == "<https://fund.example/stop/x/>"
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+@pytest.mark.django_db
+def test_a_letter_that_can_t_be_stopped_has_no_such_headers() -> None:
+    send_letter(letter_id=ready().pk, now=make.NOW)
+
+    assert "List-Unsubscribe" not in mail.outbox[0].message()
+
+
+@pytest.mark.django_db
+def test_who_stopped_the_letters_after_one_was_queued_does_not_get_it_and_nobody_is_troubled(
+    stoppable: StoppableLetter,
+) -> None:
+    letter = ready()
+    stoppable.is_wanted = False
+    send_letter(letter_id=letter.pk, now=make.NOW)
+
+    letter.refresh_from_db()
+    assert (letter.state, letter.failure, letter.body, letter.address) == ("given_up", "NotWanted", "", "")
+    assert (mail.outbox, retry_letter(letter_id=letter.pk, now=make.NOW)) == ([], False)
+    assert not Letter.objects.given_up().exists()

@@ -10,26 +10,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q
 
+from campaigns.funding.pacing import UNFINISHED, is_covered, is_short, settle_each
 from campaigns.models import Campaign, Donation
 from fund.ledger import services as ledger
-from fund.ledger.selectors import balances_kopecks
 from fund.money import Kopecks
 from fund.payments import services as payments
 from fund.payments.days import moscow_date
-from fund.payments.models import Alarm, Payment, Refund
-from fund.payments.services.alarms import close_alarms, raise_alarm
-from people.turns import take_turns
+from fund.payments.models import Payment, Refund
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from django.db.models import QuerySet
 
-AT_YOOKASSA = "57.yookassa"
 FUND = "fund"
-UNFINISHED = (Refund.State.CREATING, Refund.State.PENDING)
 
 
 @dataclass(frozen=True)
@@ -57,14 +53,12 @@ def return_gifts(*, campaign_id: int, limit: int, now: datetime) -> int:
     campaign = Campaign.objects.get(pk=campaign_id)
     if campaign.status != Campaign.Status.NOT_FUNDED:
         return 0
-    done, subject = 0, f"campaign:{campaign.slug}"
-    for donation in _left(campaign).order_by("pk")[:limit]:
-        if not _settle(donation.pk, campaign, now):
-            raise_alarm(kind=Alarm.Kind.SHORT, subject=subject, now=now)
-            return done
-        done += 1
-    close_alarms(subject=subject, now=now, kinds=[Alarm.Kind.SHORT])
-    return done
+    return settle_each(
+        gifts=list(_left(campaign).order_by("pk").values_list("pk", flat=True)[:limit]),
+        settle=lambda donation_id: _settle(donation_id, campaign, now),
+        subject=f"campaign:{campaign.slug}",
+        now=now,
+    )
 
 
 def missed_campaigns() -> list[int]:
@@ -87,7 +81,7 @@ def progress(*, campaign: Campaign) -> Progress:
     kept = paid.filter(payment__booked_subject=FUND).count()
     first = _left(campaign).order_by("pk").first()
     gifts = kept + sum(gone.values()) + _left(campaign).count()
-    return Progress(gifts, kept_by_fund=kept, is_short=first is not None and _is_short(first), **gone)
+    return Progress(gifts, kept_by_fund=kept, is_short=_waits_for_money(first), **gone)
 
 
 def _waiting() -> QuerySet[Donation]:
@@ -121,8 +115,7 @@ def _settle(donation_id: int, campaign: Campaign, now: datetime) -> bool:
         payment.booked_subject = FUND
         payment.save(update_fields=["booked_subject"])
         return True
-    take_turns(AT_YOOKASSA)  # two at once would both count on the same money
-    if _is_short(gift):
+    if not is_covered(amount_kopecks=kept):
         return False
     payments.request_refund(
         payment_id=payment.pk,
@@ -134,10 +127,8 @@ def _settle(donation_id: int, campaign: Campaign, now: datetime) -> bool:
     return True
 
 
-def _is_short(gift: Donation) -> bool:
-    """Return whether what lies at ЮKassa, less what is on its way back, would not do for this gift."""
-    if gift.is_kept_if_late:
+def _waits_for_money(gift: Donation | None) -> bool:
+    """Return whether what lies at ЮKassa would not do for this gift, the next one."""
+    if gift is None or gift.is_kept_if_late:
         return False
-    leaving = Refund.objects.filter(state__in=UNFINISHED).aggregate(total=Sum("amount_kopecks"))["total"] or 0
-    held = balances_kopecks(codes=[AT_YOOKASSA])[AT_YOOKASSA]
-    return bool(held - leaving < gift.kept_kopecks)  # type: ignore[attr-defined]  # annotated
+    return is_short(amount_kopecks=gift.kept_kopecks)  # type: ignore[attr-defined]  # annotated

@@ -27,6 +27,7 @@ urlpatterns = [
         path("ledger/export/", include("fund.reports.exports.urls")),
         path("ledger/", include("fund.ledger.urls")),
         path("reports/", include("fund.reports.urls")),
+        path("me/projects/", include("campaigns.managing.urls")),
         path("me/", include("people.urls")),
         path("me/2fa/totp/activate/", activate_totp, name="mfa_activate_totp"),
         path("me/2fa/webauthn/add/", add_webauthn, name="mfa_add_webauthn"),

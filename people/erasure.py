@@ -12,7 +12,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 from django.db.models import ProtectedError
 
-from people.models import Consent, ConsentWithdrawal, Donor, LegalText, Letter, Session, User, Visit
+from people.models import ApiKey, Consent, ConsentWithdrawal, Donor, LegalText, Letter, Session, User, Visit
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -94,7 +94,7 @@ def close_account(*, user: User, now: datetime) -> None:
 
 def _erase_user(user: User, now: datetime) -> None:
     """Delete an account; where acts or roles of it are kept for ever, make it nobody's instead."""
-    for model in (EmailAddress, SocialAccount, Authenticator, Session):
+    for model in (EmailAddress, SocialAccount, Authenticator, Session, ApiKey):
         model.objects.filter(user=user).delete()
     try:
         with transaction.atomic():

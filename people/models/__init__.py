@@ -1,5 +1,6 @@
 """Who signs in, who gave, what they agreed to, the letters to them, and what staff may do and did."""
 
+from people.models.api_keys import ApiKey
 from people.models.donors import Consent, ConsentWithdrawal, Donor, ErasureRequest, Visit
 from people.models.legal import LegalDraft, LegalText
 from people.models.letters import MOST_ATTEMPTS, NOT_WANTED, Letter
@@ -10,6 +11,7 @@ from people.models.users import User, UserManager
 __all__ = [
     "MOST_ATTEMPTS",
     "NOT_WANTED",
+    "ApiKey",
     "Consent",
     "ConsentWithdrawal",
     "Donor",

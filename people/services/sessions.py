@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from people.models import Session
+from people.models import ApiKey, Session
 from people.services.acts import record_act, subject_of
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ def end_sessions(*, user: User, but: str | None = None) -> int:
 
 @transaction.atomic
 def end_sessions_of(*, user: User, by: User, now: datetime) -> int:
-    """Sign somebody else out everywhere, as an act of staff; return how many sessions ended."""
+    """Sign somebody else out everywhere, their programs too, as an act of staff; return how many sessions ended."""
     ended = end_sessions(user=user)
+    ApiKey.objects.filter(user=user, revoked_at__isnull=True).update(revoked_at=now)
     record_act(actor=by, action="people.end_session", subject=subject_of(user), details={"sessions": ended}, now=now)
     return ended

@@ -32,6 +32,7 @@ PAGES: dict[str, dict[str, list[str]]] = {
         "account_logout": ["/me/logout/"],
         "account_reauthenticate": ["/me/reauthenticate/"],
         "socialaccount_connections": ["/me/3rdparty/"],
+        "people:keys": ["/me/keys/"],
         "mfa_index": ["/me/2fa/"],
         "mfa_activate_totp": ["/me/2fa/totp/activate/"],
         "mfa_add_webauthn": ["/me/2fa/webauthn/add/"],
@@ -68,6 +69,8 @@ PAGES: dict[str, dict[str, list[str]]] = {
         "desk:people_staffact_change": ["/desk/people/staffact/{act}/change/"],
     },
     "organiser": {
+        "managing:campaign": ["/me/projects/inner/", "/me/projects/funded/"],
+        "managing:gifts": ["/me/projects/funded/gifts/"],
         "desk:campaigns_campaign_add": ["/desk/campaigns/campaign/add/"],
         "desk:campaigns_campaign_change": ["/desk/campaigns/campaign/{draft}/change/"],
         "desk:campaigns_campaign_submit": ["/desk/campaigns/campaign/{draft}/submit/"],
@@ -124,7 +127,8 @@ PAGES: dict[str, dict[str, list[str]]] = {
 # What shows no page of its own, and why.
 NOT_PAGES = {
     "sent by a button alone": {
-        "people:end-others", "moderation:hide", "moderation:show", "money:reread", "money:close_alarm", "texts:drop",
+        "people:end-others", "people:revoke-key",
+        "moderation:hide", "moderation:show", "money:reread", "money:close_alarm", "texts:drop",
         "texts:publish", "desk:people_letter_resend", "my:hide_name", "my:ask_for_statement", "my:leave",
         "vk_login", "yandex_login",
     },
@@ -134,7 +138,7 @@ NOT_PAGES = {
         "account_email_verification_sent", "account_confirm_login_code", "account_confirm_password_reset_code",
         "account_complete_password_reset", "socialaccount_signup", "vk_callback", "yandex_callback",
     },
-    "a file or a script": {"mfa_download_recovery_codes", "desk:jsi18n", "my:statement_file"},
+    "a file or a script": {"mfa_download_recovery_codes", "desk:jsi18n", "my:statement_file", "managing:gifts_file"},
     "a part of a page": {"desk:search", "desk:autocomplete"},
     "asked for in the middle of a sign-in: tests/browser/test_staff.py": {"mfa_authenticate"},
     "a sign-in through the key itself: no page of its own": {"mfa_reauthenticate_webauthn"},

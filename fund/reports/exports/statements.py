@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from psycopg import sql
 
+from fund.reports.exports.cells import FORMULA
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
     from fund.reports.exports.cutting import Cut
 
-# A spreadsheet takes a cell that begins so for a formula (OWASP, CSV Injection); an apostrophe makes it a text.
-FORMULA = ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"]  # full-width ones too
 ROWS = sql.SQL("""
     FROM ledger_logentry e
     JOIN ledger_operation o ON o.number = e.operation_id

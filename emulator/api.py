@@ -12,12 +12,17 @@ from emulator.lists import page
 from emulator.payments import public
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from emulator.app import Emulator
 
 PREFIX = "/v3"
 COLLECTIONS = {"payments": "payment", "refunds": "refund"}
+READ: dict[str, Callable[[Emulator, str], dict[str, Any]]] = {
+    "payments": lambda emulator, found: emulator.payments.get(found),
+    "refunds": lambda emulator, found: emulator.refunds.get(found),
+    "payment_methods": lambda emulator, found: emulator.methods.get(found) | {"holder": emulator.payments.recipient()},
+}
 
 
 def answer(
@@ -35,12 +40,11 @@ def answer(
         return shop | {"fiscalization_enabled": False, "payment_methods": ["bank_card", "sbp"]}
     if parts[0] == "webhooks":
         raise ApiError(403, "forbidden", "Webhooks are set in the merchant's cabinet")
-    if parts[0] not in COLLECTIONS or len(parts) > 2:  # noqa: PLR2004
-        raise ApiError(404, "not_found", "There is no such resource")
-    if len(parts) == 2:  # noqa: PLR2004
+    if len(parts) == 2 and parts[0] in READ:  # noqa: PLR2004
         _require(method, "GET")
-        room = emulator.payments if parts[0] == "payments" else emulator.refunds
-        return public(room.get(parts[1]))
+        return public(READ[parts[0]](emulator, parts[1]))
+    if parts[0] not in COLLECTIONS or len(parts) > 1:
+        raise ApiError(404, "not_found", "There is no such resource")
     if method == "GET":
         emulator.payments.expire_old()
         return page(emulator.store, COLLECTIONS[parts[0]], query)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from emulator.faults import Faults
 from emulator.keys import Keys
+from emulator.methods import Methods
 from emulator.payments import Payments
 from emulator.refunds import Refunds
 from emulator.store import Store
@@ -22,7 +23,8 @@ class Emulator:
         self.settings = settings
         self.store = Store(settings.state)
         self.webhooks = Webhooks(self.store, settings.webhook_url)
-        self.payments = Payments(self.store, settings, self.webhooks)
+        self.methods = Methods(self.store)
+        self.payments = Payments(self.store, settings, self.webhooks, self.methods)
         self.refunds = Refunds(self.store, self.payments, self.webhooks)
         self.keys = Keys(self.store)
         self.faults = Faults()

@@ -142,6 +142,7 @@ def _values(emulator: Emulator, payment: dict[str, Any]) -> dict[str, Any]:
         "shop": emulator.settings.shop_name,
         "pay_before": (made + timedelta(hours=1)).astimezone(MOSCOW).strftime("%H:%M"),
         "return_url": (payment.get("confirmation") or {}).get("return_url") or payment.get("_return_url", ""),
+        "saves": payment.get("_saves", False),
         "wallets": WALLETS.values(),
         "reason": REASONS.get(details.get("reason", ""), "платёж отменён"),
     }

@@ -34,6 +34,18 @@ class EmulatorControl:
         """Let the bank decline."""
         return self.run("decline", id=payment_id, reason=reason)
 
+    def charges(self, mode: str, method_id: str = "") -> None:
+        """Let charges of a saved method, or of all, be refused for this reason, be ``pending``, or pass again."""
+        self.run("charges", mode=mode, id=method_id)
+
+    def unlink(self, method_id: str) -> dict[str, Any]:
+        """Let the payer take the permission to charge back."""
+        return self.run("unlink", id=method_id)
+
+    def expire_card(self, method_id: str) -> dict[str, Any]:
+        """Let a saved card be out of date."""
+        return self.run("expire_card", id=method_id)
+
     def fault(self, kind: str, *, times: int = 1, method: str = "", path: str = "", seconds: int = 0) -> None:
         """Let the next fitting requests fail."""
         self.run("fault", kind=kind, times=times, method=method, path=path, seconds=seconds)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from emulator.errors import invalid, not_found
+from emulator.errors import ApiError, invalid, not_found
+from emulator.methods import PENDING, party_of
 from emulator.money import amount_of, fee_kopecks, kopecks_of
 from emulator.store import stamp
 
 if TYPE_CHECKING:
+    from emulator.methods import Methods
     from emulator.settings import Settings
     from emulator.store import Store
     from emulator.webhooks import Webhooks
@@ -28,37 +30,65 @@ def new_id() -> str:
 class Payments:
     """The shop's payments."""
 
-    def __init__(self, store: Store, settings: Settings, webhooks: Webhooks) -> None:
+    def __init__(self, store: Store, settings: Settings, webhooks: Webhooks, methods: Methods) -> None:
         self.store = store
         self.settings = settings
         self.webhooks = webhooks
+        self.methods = methods
 
     def create(self, body: dict[str, Any]) -> dict[str, Any]:
-        """Make a payment that waits for its payer."""
+        """Make a payment that waits for its payer, or one by a saved method, which ends at once."""
         kopecks = kopecks_of(body.get("amount"))
         _check(body, kopecks)
-        payment_id = new_id()
-        url = f"{self.settings.public_url}/checkout/payments/v2/contract?orderId={payment_id}"
+        if body.get("payment_method_id"):
+            return self._charge(body, kopecks)
+        _check_confirmation(body)
+        payment = self._new(body, kopecks)
+        url = f"{self.settings.public_url}/checkout/payments/v2/contract?orderId={payment['id']}"
+        payment["confirmation"] = {
+            "type": "redirect",
+            "return_url": body["confirmation"]["return_url"],
+            "confirmation_url": url,
+        }
+        payment["_saves"] = bool(body.get("save_payment_method"))
+        self.store.add("payment", payment)
+        return payment
+
+    def recipient(self) -> dict[str, str]:
+        """Return the shop as the API shows it."""
+        return {"account_id": self.settings.shop_id, "gateway_id": "2000001"}
+
+    def _new(self, body: dict[str, Any], kopecks: int) -> dict[str, Any]:
         payment: dict[str, Any] = {
-            "id": payment_id,
+            "id": new_id(),
             "status": "pending",
             "paid": False,
             "amount": amount_of(kopecks),
-            "confirmation": {
-                "type": "redirect",
-                "return_url": body["confirmation"]["return_url"],
-                "confirmation_url": url,
-            },
             "created_at": stamp(self.store.now()),
             "metadata": body.get("metadata") or {},
-            "recipient": {"account_id": self.settings.shop_id, "gateway_id": "2000001"},
+            "recipient": self.recipient(),
             "refundable": False,
             "test": True,
         }
         if body.get("description"):
             payment["description"] = body["description"]
-        self.store.add("payment", payment)
         return payment
+
+    def _charge(self, body: dict[str, Any], kopecks: int) -> dict[str, Any]:
+        """Charge a saved method: there is nobody to confirm it."""
+        method_id = str(body["payment_method_id"])
+        try:
+            method = self.methods.get(method_id)
+        except ApiError:
+            raise invalid("Payment method doesn't exist", "payment_method_id") from None
+        payment = self._new(body, kopecks) | {"payment_method": method}
+        self.store.add("payment", payment)
+        refusal = self.methods.refusal(method_id)
+        if refusal == PENDING:
+            return payment
+        if refusal:
+            return self.cancel(payment["id"], refusal, party_of(refusal))
+        return self.succeed(payment["id"], method)
 
     def get(self, payment_id: str) -> dict[str, Any]:
         """Return a payment as it is now."""
@@ -82,15 +112,17 @@ class Payments:
                 "captured_at": stamp(self.store.now()),
                 "income_amount": amount_of(kopecks - fee_kopecks(kopecks, method["type"])),
                 "refunded_amount": {"value": "0.00", "currency": "RUB"},
-                "payment_method": {"id": payment_id, "saved": False, "status": "inactive", **method},
             }
             if method["type"] == "bank_card":
                 payment["authorization_details"] = {
                     "rrn": secrets.token_hex(6), "auth_code": f"{secrets.randbelow(10**6):06}",
                     "three_d_secure": {"applied": bool(method.pop("_3ds", False))},
                 }  # fmt: skip
-                payment["payment_method"].pop("_3ds", None)
-            payment["_return_url"] = payment.pop("confirmation")["return_url"]
+            if payment.get("_saves"):
+                payment["payment_method"] = self.methods.save(payment_id, method)
+            elif "payment_method" not in payment:
+                payment["payment_method"] = {"id": payment_id, "saved": False, "status": "inactive", **method}
+            _end_confirmation(payment)
             self.store.change(payment)
             self.webhooks.enqueue("payment.succeeded", public(payment))
         return payment
@@ -104,7 +136,7 @@ class Payments:
             if payment["status"] != "pending":
                 return payment
             payment |= {"status": "canceled", "cancellation_details": {"party": party, "reason": reason}}
-            payment["_return_url"] = payment.pop("confirmation")["return_url"]
+            _end_confirmation(payment)
             self.store.change(payment)
             self.webhooks.enqueue("payment.canceled", public(payment))
         return payment
@@ -120,21 +152,31 @@ def public(payment: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in payment.items() if not name.startswith("_")}
 
 
+def _end_confirmation(payment: dict[str, Any]) -> None:
+    if "confirmation" in payment:
+        payment["_return_url"] = payment.pop("confirmation")["return_url"]
+
+
 def _check(body: dict[str, Any], kopecks: int) -> None:
-    confirmation = body.get("confirmation")
     method = (body.get("payment_method_data") or {}).get("type", "")
+    if method and body.get("payment_method_id"):
+        raise invalid("Either payment_method_id or payment_method_data", "payment_method_id")
     if kopecks > MOST_KOPECKS.get(method, 700_000_00):
         raise invalid("Payment amount exceeds the limit", "amount.value")
     if not body.get("capture"):
         raise invalid("Two-stage payments are not emulated", "capture")
+    if len(body.get("description") or "") > LONGEST_DESCRIPTION:
+        raise invalid("Description is too long", "description")
+    check_metadata(body.get("metadata") or {})
+
+
+def _check_confirmation(body: dict[str, Any]) -> None:
+    confirmation = body.get("confirmation")
     if not isinstance(confirmation, dict) or confirmation.get("type") != "redirect":
         raise invalid("Only redirect confirmation is emulated", "confirmation.type")
     address = confirmation.get("return_url")
     if not isinstance(address, str) or not address.startswith(("http://", "https://")) or len(address) > 2048:  # noqa: PLR2004
         raise invalid("Missing or wrong return_url", "confirmation.return_url")
-    if len(body.get("description") or "") > LONGEST_DESCRIPTION:
-        raise invalid("Description is too long", "description")
-    check_metadata(body.get("metadata") or {})
 
 
 def check_metadata(metadata: Any) -> None:

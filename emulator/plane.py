@@ -50,6 +50,20 @@ def _decline(emulator: Emulator, body: dict[str, Any]) -> dict[str, Any]:
     return public(emulator.payments.cancel(body["id"], body.get("reason", "general_decline"), "payment_network"))
 
 
+def _charges(emulator: Emulator, body: dict[str, Any]) -> dict[str, Any]:
+    """Let charges of a saved method, or of all, be refused so, wait, or pass again."""
+    emulator.methods.refuse(str(body["mode"]), str(body.get("id", "")))
+    return {}
+
+
+def _unlink(emulator: Emulator, body: dict[str, Any]) -> dict[str, Any]:
+    return emulator.methods.unlink(body["id"])
+
+
+def _expire_card(emulator: Emulator, body: dict[str, Any]) -> dict[str, Any]:
+    return emulator.methods.expire_card(body["id"])
+
+
 def _advance(emulator: Emulator, body: dict[str, Any]) -> dict[str, Any]:
     offset = float(emulator.store.meta("clock_offset", "0")) + float(body["seconds"])
     emulator.store.set_meta("clock_offset", str(offset))
@@ -114,6 +128,9 @@ def _reset(emulator: Emulator, _body: dict[str, Any]) -> dict[str, Any]:
 COMMANDS: dict[str, Callable[[Emulator, dict[str, Any]], dict[str, Any]]] = {
     "pay": _pay,
     "decline": _decline,
+    "charges": _charges,
+    "unlink": _unlink,
+    "expire_card": _expire_card,
     "advance": _advance,
     "fault": _fault,
     "share": _share,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -51,7 +51,7 @@ Remote = TypeVar("Remote")
 
 @dataclass(frozen=True)
 class RemotePayment:
-    """A payment as ЮKassa tells it."""
+    """A payment as ЮKassa tells it; ``saved_method_id`` only where it keeps how it was paid, never in a log."""
 
     yookassa_id: str
     status: str
@@ -65,6 +65,8 @@ class RemotePayment:
     method: str = ""
     cancel_reason: str = ""
     captured_at: datetime | None = None
+    saved_method_id: str = field(default="", repr=False)
+    saved_method_title: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,19 +83,34 @@ class RemoteRefund:
 
 
 def create_payment(
-    *, key: str, amount_kopecks: Kopecks, description: str, return_url: str, reference: str
+    *,
+    key: str,
+    amount_kopecks: Kopecks,
+    description: str,
+    return_url: str,
+    reference: str,
+    saves_method: bool = False,
+    method_id: str = "",
 ) -> RemotePayment:
     """Create a payment, or get the one that this key already made within 24 hours.
 
+    :param saves_method: ask ЮKassa to keep how it is paid.
+    :param method_id: charge what ЮKassa keeps under this id; then nobody confirms the payment.
+
     :raises GatewayError: one of its kinds; only :class:`UnknownOutcomeError` may have made the payment.
     """
-    body = {
+    body: dict[str, Any] = {
         "amount": {"value": to_decimal_text(amount_kopecks), "currency": "RUB"},
         "capture": True,
-        "confirmation": {"type": "redirect", "return_url": return_url},
         "description": description[:DESCRIPTION_LENGTH],
         "metadata": {"reference": reference},
     }
+    if method_id:
+        body["payment_method_id"] = method_id
+    else:
+        body["confirmation"] = {"type": "redirect", "return_url": return_url}
+    if saves_method:
+        body["save_payment_method"] = True
     with calling("create_payment", reference=reference, key=key):
         return _payment(SdkPayment.create(body, key))
 
@@ -170,7 +187,8 @@ def _listed(
 
 
 def _payment(found: Any) -> RemotePayment:
-    details = found.cancellation_details
+    details, method = found.cancellation_details, found.payment_method
+    is_saved = method is not None and method.saved
     return RemotePayment(
         yookassa_id=_id(found.id),
         status=str(found.status),
@@ -181,9 +199,11 @@ def _payment(found: Any) -> RemotePayment:
         reference=str((found.metadata or {}).get("reference", "")),
         income_kopecks=_kopecks(found.income_amount) if found.income_amount else None,
         confirmation_url=str(getattr(found.confirmation, "confirmation_url", None) or ""),
-        method=str(getattr(found.payment_method, "type", None) or "")[:32],
+        method=str(getattr(method, "type", None) or "")[:32],
         cancel_reason=str(details.reason)[:64] if details else "",
         captured_at=datetime.fromisoformat(found.captured_at) if found.captured_at else None,
+        saved_method_id=_id(method.id) if is_saved else "",
+        saved_method_title=str(method.title or "")[:64] if is_saved else "",
     )
 
 

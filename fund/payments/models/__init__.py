@@ -1,6 +1,7 @@
 """What we know of money at ЮKassa, what happened to it, and what people decided."""
 
 from fund.payments.models.history import Call, Transition
+from fund.payments.models.methods import SavedMethod
 from fund.payments.models.money import KEY_LIFE, Asked, Cause, Payment, Refund
 from fund.payments.models.proposals import RefundProposal
 from fund.payments.models.watching import Alarm, DayComparison, Notification
@@ -16,5 +17,6 @@ __all__ = [
     "Payment",
     "Refund",
     "RefundProposal",
+    "SavedMethod",
     "Transition",
 ]

@@ -66,6 +66,10 @@ class Payment(Asked):
     booked_subject = models.CharField(max_length=80, blank=True)
     booked_reference = models.CharField(max_length=64, blank=True)
     commission_operation = models.OneToOneField("ledger.Operation", models.PROTECT, null=True, related_name="+")
+    saves_method = models.BooleanField(default=False, db_default=False)
+    charged_method = models.ForeignKey(
+        "payments.SavedMethod", models.PROTECT, null=True, related_name="charges", db_index=False
+    )
 
     class Meta:
         """The database's own rules."""
@@ -94,6 +98,9 @@ class Payment(Asked):
             models.Index(fields=["amount_kopecks", "-created_at", "-id"], name="payment_by_amount"),
             models.Index(
                 fields=["created_at"], name="payment_unfinished", condition=Q(state__in=["creating", "pending"])
+            ),
+            models.Index(
+                fields=["charged_method"], name="payment_of_method", condition=Q(charged_method__isnull=False)
             ),
             models.Index(
                 fields=["settled_at"],

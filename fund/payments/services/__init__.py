@@ -11,6 +11,7 @@ from fund.payments.services.attempts import claim_due_payments, claim_due_refund
 from fund.payments.services.calls import record_call
 from fund.payments.services.causes import caused_by
 from fund.payments.services.comparing import compare_day, note_uncompared
+from fund.payments.services.methods import MethodDroppedError, drop_method, seal_methods_anew
 from fund.payments.services.notifying import handle_notification, receive_notification
 from fund.payments.services.opening import open_payment, register_payment
 from fund.payments.services.proposing import (
@@ -40,6 +41,7 @@ from fund.payments.services.settling import reread_payment, settle_payment
 
 __all__ = [
     "AlarmClosedError",
+    "MethodDroppedError",
     "NoReasonError",
     "NotOwnProposalError",
     "NotPaidError",
@@ -58,6 +60,7 @@ __all__ = [
     "close_alarm",
     "compare_day",
     "dismiss_alarm",
+    "drop_method",
     "handle_notification",
     "needs_second_person",
     "note_uncompared",
@@ -73,6 +76,7 @@ __all__ = [
     "request_refund",
     "reread_payment",
     "reread_refund",
+    "seal_methods_anew",
     "settle_payment",
     "settle_refund",
     "withdraw_refund",

@@ -14,6 +14,7 @@ from fund.payments.services import pace
 from fund.payments.services.alarms import close_alarms, raise_alarm
 from fund.payments.services.attempts import begin_attempt, has_lost_key, unless_listed
 from fund.payments.services.causes import current_cause
+from fund.payments.services.methods import lock_method, method_secret
 from fund.payments.services.settling import cancel_unopened, settle_payment
 
 if TYPE_CHECKING:
@@ -21,14 +22,28 @@ if TYPE_CHECKING:
 
 
 def register_payment(
-    *, purpose: str, amount_kopecks: Kopecks, description: str, return_url: str, now: datetime
+    *,
+    purpose: str,
+    amount_kopecks: Kopecks,
+    description: str,
+    return_url: str,
+    now: datetime,
+    saves_method: bool = False,
+    method_id: int | None = None,
 ) -> Payment:
-    """Write the intent down, with the key that every attempt will use. Joins the caller's transaction."""
+    """Write the intent down, with the key that every attempt will use. Joins the caller's transaction.
+
+    :param saves_method: let ЮKassa keep how it is paid, so that it can be charged again; the payer has agreed to it.
+    :param method_id: a :class:`SavedMethod` to charge: nobody confirms it.
+    :raises MethodDroppedError: if that one is not kept any more.
+    """
     return Payment.objects.create(
         purpose=purpose,
         amount_kopecks=amount_kopecks,
         description=description[: gateway.DESCRIPTION_LENGTH],
         return_url=return_url,
+        saves_method=saves_method,
+        charged_method=lock_method(method_id=method_id) if method_id else None,
         moved_by=current_cause(),
         created_at=now,
         next_check_at=now + pace.FIRST_LOOK,
@@ -46,6 +61,7 @@ def open_payment(*, payment_id: int, now: datetime) -> None:
     if has_lost_key(payment, now):
         _give_up_key(payment, now)
         return
+    method_id = method_secret(payment)
     try:
         remote = gateway.create_payment(
             key=str(payment.idempotence_key),
@@ -53,6 +69,8 @@ def open_payment(*, payment_id: int, now: datetime) -> None:
             description=payment.description,
             return_url=payment.return_url,
             reference=str(payment.reference),
+            saves_method=payment.saves_method,
+            method_id=method_id,
         )
     except (gateway.UnknownOutcomeError, gateway.BusyError):
         return

@@ -18,6 +18,7 @@ from fund.payments.services import pace
 from fund.payments.services.alarms import close_alarms, raise_alarm
 from fund.payments.services.attempts import known_by_reference
 from fund.payments.services.causes import move
+from fund.payments.services.methods import keep_method
 from fund.payments.services.refunding import request_refund
 
 if TYPE_CHECKING:
@@ -130,6 +131,7 @@ def _book_or_alarm(payment: Payment, remote: RemotePayment, now: datetime) -> No
 
 def _book(payment: Payment, remote: RemotePayment, now: datetime) -> None:
     paid_at = remote.captured_at or now
+    keep_method(payment=payment, remote=remote, now=now)
     booking = purposes.find(payment.purpose).book(payment=payment, paid_at=paid_at, now=now)
     payment.operation = ledger.post_event(
         event=booking.event,

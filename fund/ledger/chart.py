@@ -21,6 +21,7 @@ CHART_FILE = HERE / "chart.toml"
 EVENTS_FILE = HERE / "events.toml"
 SUBJECT = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 REFERENCE = re.compile(r"[0-9A-Za-zА-Яа-я№/.-]{0,64}")
+TARGET = "{target}"
 SIDES = {"active", "passive", "both"}
 
 
@@ -59,7 +60,18 @@ class Event:
 
     def codes(self) -> set[str]:
         """Return every account code or family that the event touches."""
-        return {code for line in self.lines for code in (line.debit, line.credit)} | set(self.guards)
+        written = {code for line in self.lines for code in (line.debit, line.credit)} | set(self.guards)
+        return {code.replace(TARGET, "{subject}") for code in written}
+
+    @property
+    def has_target(self) -> bool:
+        """Return whether money goes on to a second subject."""
+        return any(TARGET in line.credit for line in self.lines)
+
+    @property
+    def takes_from_target(self) -> bool:
+        """Return whether a second subject would pay, or be asked whether it can: it only ever receives."""
+        return any(TARGET in code for code in (*self.guards, *(line.debit for line in self.lines)))
 
 
 @dataclass(frozen=True)
@@ -114,12 +126,14 @@ def read_events(path: Path = EVENTS_FILE, chart_path: Path = CHART_FILE) -> dict
         try:
             lines = tuple(Line(line["debit"], line["credit"], line["amount"]) for line in row["lines"])
             event = Event(kind, row["memo"], row["plain"], lines, tuple(row.get("guards", ())))
-            event.memo.format(subject="", reference="")
+            event.memo.format(subject="", reference="", target="")
         except (KeyError, IndexError, ValueError) as error:
             raise ChartError(f"{path.name}: event {kind} is wrong: {error}") from error
         missing = event.codes() - known.keys()
         if missing or not lines or any(line.debit == line.credit for line in lines):
             raise ChartError(f"{path.name}: event {kind} has no lines, or uses accounts not in the chart: {missing}")
+        if event.takes_from_target:
+            raise ChartError(f"{path.name}: event {kind} takes money from its {TARGET}, which only receives")
         events[kind] = event
     return events
 
@@ -161,14 +175,22 @@ def entry_for(code: str) -> ChartEntry:
     return family
 
 
-def legs(*, kind: str, subject: str, amounts: Mapping[str, Kopecks]) -> tuple[list[Leg], list[str]]:
+def legs(*, kind: str, subject: str, amounts: Mapping[str, Kopecks], target: str = "") -> tuple[list[Leg], list[str]]:
     """Return an event's postings, those of nought left out, and its guarded accounts.
 
-    :raises UnknownEventError: if the event file knows no such kind, or nothing is left to post.
+    :param target: where the money goes on to, for an event that says so; another subject than the first.
+    :raises UnknownEventError: if the event file knows no such kind, nothing is left to post, or the target is missing,
+        one too many, or the subject itself.
     """
     event = find_event(kind)
+    if event.has_target != bool(target) or (target and target == subject):
+        raise UnknownEventError(f"{kind} from {subject} to {target or 'nowhere'}")
     found = [
-        Leg(line.debit.format(subject=subject), line.credit.format(subject=subject), amounts[line.amount])
+        Leg(
+            line.debit.format(subject=subject),
+            line.credit.format(subject=subject, target=target),
+            amounts[line.amount],
+        )
         for line in event.lines
         if amounts.get(line.amount)
     ]

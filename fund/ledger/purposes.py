@@ -1,4 +1,8 @@
-"""The one rule by which money with a purpose is counted, whoever asks: raised, spent, held."""
+"""The one rule by which money with a purpose is counted, whoever asks: raised, spent, held.
+
+What goes on to another purpose is the other's from then on: it is raised there, and no longer here. Together they
+have raised what they had.
+"""
 
 from __future__ import annotations
 

@@ -60,21 +60,24 @@ def post_event(
     key: str,
     business_date: date,
     reference: str = "",
+    target: str = "",
 ) -> Operation:
     """Write an event of the event file as one operation. Joins the caller's transaction. Repeat-safe by ``key``.
 
     :param subject: a campaign's slug, or ``fund``.
     :param amounts: kopecks by the names that the event's lines use; lines of nought are left out.
     :param reference: a public number for the memo; never anything that a person typed.
-    :raises UnknownEventError: if there is no such event, or its sums do not fit.
+    :param target: the subject that money goes on to, for the events that name one.
+    :raises UnknownEventError: if there is no such event, or its sums or subjects do not fit.
     :raises UnknownAccountError: if an account is not open.
     :raises KeyReusedError: if the key names an operation with other content.
     :raises ShortOfMoneyError: if a guarded account would fall below nought.
     """
-    if (subject and not SUBJECT.fullmatch(subject)) or not REFERENCE.fullmatch(reference):
+    are_subjects = all(SUBJECT.fullmatch(name) for name in (subject, target) if name)
+    if not are_subjects or not REFERENCE.fullmatch(reference):
         raise UnknownEventError(f"{event}: a subject or reference that is none")
-    postings, guards = legs(kind=event, subject=subject, amounts=amounts)
-    memo = find_event(event).memo.format(subject=subject, reference=reference)
+    postings, guards = legs(kind=event, subject=subject, amounts=amounts, target=target)
+    memo = find_event(event).memo.format(subject=subject, reference=reference, target=target)
     return _post(event, subject, business_date, memo, key, None, postings, guards)
 
 

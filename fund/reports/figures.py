@@ -91,7 +91,7 @@ class KindRow:
 
 @dataclass(frozen=True)
 class PurposeRow:
-    """One purpose: what it held, what came, went back to donors, was put right, was spent, what it holds."""
+    """One purpose: what it held, came, went back to donors, was put right or handed on, was spent, what it holds."""
 
     subject: str
     name: str
@@ -241,9 +241,9 @@ def _figures(
 ) -> Figures:
     read = entries.read()
     kinds = tuple(KindRow(kind, *sums) for kind, _subject, _day, *sums in read[BY_KIND])
-    grows = {row.kind: row.purpose_kopecks > 0 for row in kinds}
-    by_subject = _parts(((row[1], row) for row in read[BY_SUBJECT]), grows)
-    by_day = _parts(((row[2], row) for row in read[BY_DAY]), grows)
+    part_of = {row.kind: _part_of(row) for row in kinds}
+    by_subject = _parts(((row[1], row) for row in read[BY_SUBJECT]), part_of)
+    by_day = _parts(((row[2], row) for row in read[BY_DAY]), part_of)
     found = Figures(
         accounts=tuple(balance),
         kinds=kinds,
@@ -256,11 +256,18 @@ def _figures(
     return found
 
 
-def _parts(rows: Iterable[tuple[Any, tuple[Any, ...]]], grows: Mapping[str, bool]) -> dict[Any, list[int]]:
-    """Return what came, went back, was put right and was spent, by subject or day."""
+def _part_of(row: KindRow) -> int:
+    """Return which part of the story a kind tells; what only went from one purpose to another is no gift anew."""
+    if row.kind == REVERSAL or not row.purpose_kopecks:
+        return CORRECTED
+    return CAME if row.purpose_kopecks > 0 else RETURNED
+
+
+def _parts(rows: Iterable[tuple[Any, tuple[Any, ...]]], part_of: Mapping[str, int]) -> dict[Any, list[int]]:
+    """Return what came, went back, was put right or handed on and was spent, by subject or day."""
     found: dict[Any, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for key, (kind, _subject, _day, _entries, _amount, purpose, spent, _money) in rows:
-        part = CORRECTED if kind == REVERSAL else CAME if grows[kind] else RETURNED
+        part = part_of[kind]
         found[key][part] += -purpose if part == RETURNED else purpose
         found[key][SPENT] += spent
     return found

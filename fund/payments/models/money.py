@@ -70,6 +70,7 @@ class Payment(Asked):
     charged_method = models.ForeignKey(
         "payments.SavedMethod", models.PROTECT, null=True, related_name="charges", db_index=False
     )
+    spent_kopecks = models.BigIntegerField(default=0, db_default=0)  # known to be spent: it can't go back any more
 
     class Meta:
         """The database's own rules."""
@@ -85,6 +86,10 @@ class Payment(Asked):
                 condition=Q(state="succeeded", operation__isnull=False)
                 | (~Q(state="succeeded") & Q(operation__isnull=True)),
                 name="payment_paid_is_booked",
+            ),
+            models.CheckConstraint(
+                condition=Q(spent_kopecks__gte=0, spent_kopecks__lte=F("amount_kopecks")),
+                name="payment_spent_within_amount",
             ),
             models.CheckConstraint(
                 condition=Q(state="creating") | Q(state="canceled") | Q(yookassa_id__isnull=False),
@@ -132,10 +137,12 @@ class Refund(Asked):
     class Reason(models.TextChoices):
         """Why the money goes back."""
 
+        CAMPAIGN_CANCELLED = "campaign_cancelled", _("The campaign was cancelled")
         CAMPAIGN_CLOSED = "campaign_closed", _("The campaign was closed before the money came")
         DONOR_REQUEST = "donor_request", _("The donor asked for it")
         GOAL_MISSED = "goal_missed", _("The campaign missed its goal")
         MISTAKE = "mistake", _("Paid by mistake")
+        PURPOSE_CHANGED = "purpose_changed", _("The project can't use the money as it promised")
 
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds")
     request_key = models.CharField(max_length=64, unique=True)

@@ -80,8 +80,8 @@ def refundable_kopecks(*, payment: Payment) -> Kopecks:
     """Return how much of a payment can still go back. One query."""
     if payment.state != Payment.State.SUCCEEDED:
         return Kopecks(0)
-    spent = Refund.objects.filter(payment=payment).aggregate(total=Sum("amount_kopecks"))["total"] or 0
-    return Kopecks(payment.amount_kopecks - spent)
+    gone = Refund.objects.filter(payment=payment).aggregate(total=Sum("amount_kopecks"))["total"] or 0
+    return Kopecks(payment.amount_kopecks - payment.spent_kopecks - gone)
 
 
 def day_sums(*, now: datetime) -> DaySums:

@@ -37,7 +37,7 @@ class NotPaidError(RefundError):
 
 
 class RefundTooLargeError(RefundError):
-    """More would go back than was paid."""
+    """More would go back than was paid and is not known to be spent."""
 
 
 class RefundTooSmallError(RefundError):
@@ -53,7 +53,7 @@ def request_refund(*, payment_id: int, amount_kopecks: Kopecks, reason: str, req
     """Write down that a sum goes back, whole or in part. Same key and sum: the same refund.
 
     :raises NotPaidError: if the payment has not succeeded.
-    :raises RefundTooLargeError: if all refunds together would exceed the payment.
+    :raises RefundTooLargeError: if all refunds together would exceed what of the payment is not spent.
     :raises RefundTooSmallError: if the sum, or what it would leave, is under a rouble.
     :raises RefundKeyReusedError: if the key names a refund of another payment or sum.
     """
@@ -84,8 +84,8 @@ def refuse_unfit(payment: Payment, amount_kopecks: Kopecks) -> None:
         raise NotPaidError
     if amount_kopecks < LEAST_KOPECKS:
         raise RefundTooSmallError
-    spent = payment.refunds.aggregate(total=Sum("amount_kopecks"))["total"] or 0
-    left = payment.amount_kopecks - spent - amount_kopecks
+    gone = payment.refunds.aggregate(total=Sum("amount_kopecks"))["total"] or 0
+    left = payment.amount_kopecks - payment.spent_kopecks - gone - amount_kopecks
     if left < 0:
         raise RefundTooLargeError
     if 0 < left < LEAST_KOPECKS:  # it could never go back

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 ACCOUNT = '[[account]]\ncode = "51"\nname = "Счёт"\nside = "active"\n'
 
+FAMILY = '[[family]]\ncode = "86.{subject}"\nname = "Средства"\nside = "passive"\n'
+
 
 def written(tmp_path: Path, name: str, text: str) -> Path:
     path = tmp_path / name
@@ -62,11 +64,14 @@ EVENT = '[gift]\nmemo = "№ {reference}"\nplain = "x"\nlines = [{ debit = "51",
         (EVENT.replace('"60"', '"51"'), "event gift has no lines"),
         (EVENT.replace("{reference}", "{name}"), "event gift is wrong"),
         (EVENT.replace("plain", "words"), "event gift is wrong: 'plain'"),
+        (EVENT.replace('"51"', '"86.{target}"').replace('"60"', '"51"'), "event gift takes money from its {target}"),
+        (EVENT.replace('"60"', '"86.{target}"') + 'guards = ["86.{target}"]\n', "takes money from its {target}"),
     ],
 )
 def test_a_wrong_event_is_named(tmp_path: Path, text: str, fault: str) -> None:
+    known = written(tmp_path, "chart.toml", ACCOUNT + FAMILY)
     with pytest.raises(ChartError, match=fault):
-        chart.read_events(written(tmp_path, "events.toml", text), written(tmp_path, "chart.toml", ACCOUNT))
+        chart.read_events(written(tmp_path, "events.toml", text), known)
 
 
 def test_a_start_with_a_wrong_file_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,10 +16,18 @@ from django.db import connection
 from django.test import Client
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    invariant,
+    multiple,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from fund.ledger import log, merkle, notes, sealing, selectors, services
-from fund.ledger.errors import BadReversalError, KeyReusedError, ShortOfMoneyError
+from fund.ledger.errors import BadReversalError, KeyReusedError, ShortOfMoneyError, UnknownEventError
 from fund.ledger.models import Operation
 from fund.money import Kopecks
 from tests.fund.ledger.test_log import KEY, leaves
@@ -58,6 +66,7 @@ class Booked:
     key: str
     reverses: int | None = None
     is_reversed: bool = False
+    moved_to: str = ""
 
 
 @dataclass
@@ -96,9 +105,9 @@ class Books(RuleBasedStateMachine):
         """Throw the database away."""
         self.stack.close()
 
-    def _post(self, kind: str, subject: str, kopecks: int, day: date, key: str) -> Operation:
+    def _post(self, kind: str, subject: str, kopecks: int, day: date, key: str, target: str = "") -> Operation:
         return services.post_event(
-            event=kind, subject=subject, amounts={"gross": Kopecks(kopecks)}, key=key, business_date=day
+            event=kind, subject=subject, amounts={"gross": Kopecks(kopecks)}, key=key, business_date=day, target=target
         )
 
     @rule(target=operations, kind=st.sampled_from(sorted(PLAIN)), subject=SUBJECTS, kopecks=SUMS, day=DAYS)
@@ -118,11 +127,31 @@ class Books(RuleBasedStateMachine):
         self.model.booked.append(Booked(number, kind, subject, day, debit, credit, kopecks, key))
         return self.model.booked[-1]
 
+    @rule(target=operations, subject=SUBJECTS, to=SUBJECTS, share=st.integers(0, 110), day=DAYS)
+    def hand_on(self, subject: str, to: str, share: int, day: date) -> Any:
+        """Hand a share of a purpose's money on to another, never more than it holds and never to itself."""
+        holds = -self.model.balances()[f"86.{subject}"]
+        kopecks = max(holds, 0) * share // 100
+        key = f"move:{len(self.model.booked)}"
+        try:
+            made = self._post("purpose_moved", subject, kopecks, day, key, to)
+        except (UnknownEventError, ShortOfMoneyError):
+            assert subject == to or not 0 < kopecks <= holds
+            return multiple()
+        assert subject != to
+        assert 0 < kopecks <= holds
+        booked = Booked(
+            made.number, "purpose_moved", subject, day, f"86.{subject}", f"86.{to}", kopecks, key, moved_to=to
+        )
+        self.model.booked.append(booked)
+        return booked
+
     @rule(one=operations)
     def post_again(self, one: Booked) -> None:
         """The same key and request is the first operation; the same key and another request is refused."""
         if one.reverses is None:
-            assert self._post(one.kind, one.subject, one.kopecks, one.day, one.key).number == one.number
+            again = self._post(one.kind, one.subject, one.kopecks, one.day, one.key, one.moved_to)
+            assert again.number == one.number
         try:
             self._post("gift", one.subject, one.kopecks + 1, one.day, one.key)
         except KeyReusedError:

@@ -192,6 +192,52 @@ def test_a_guarded_account_does_not_fall_below_nought() -> None:
     assert selectors.balances_kopecks(codes=["86.jazz"]) == {"86.jazz": 0}
 
 
+def moved(target: str = "square", kopecks: int = 400_00, kind: str = "purpose_moved") -> Operation:
+    return services.post_event(
+        event=kind, subject="jazz", amounts={"gross": Kopecks(kopecks)}, key="move", business_date=DAY,
+        reference="000001", target=target,
+    )  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("kind", "head"), [("purpose_moved", "86"), ("purpose_moved_until_goal", "76")])
+def test_money_goes_on_from_one_purpose_to_another(kind: str, head: str) -> None:
+    gift()
+    services.open_account(code=f"{head}.square", name="Сквер")
+    operation = moved(kind=kind)
+
+    assert moved(kind=kind) == operation, "the same key and request"
+    assert (operation.subject, operation.memo.split(" передано")[0]) == ("jazz", "Пожертвование № 000001")
+    held = selectors.balances_kopecks(codes=["86.jazz", f"{head}.square", "57.yookassa"])
+    assert held == {"86.jazz": 600_00, f"{head}.square": 400_00, "57.yookassa": 1000_00}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("target", ["", "jazz", "Сквер", "86.square", "a--b", "{subject}"])
+def test_a_target_that_is_none_or_the_subject_itself_is_refused(target: str) -> None:
+    gift()
+    with pytest.raises(errors.UnknownEventError):
+        moved(target)
+    with pytest.raises(errors.UnknownEventError):
+        services.post_event(
+            event="gift", subject="jazz", amounts={"gross": Kopecks(1)}, key="k", business_date=DAY, target="square"
+        )
+
+    assert Operation.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_no_more_goes_on_than_the_purpose_holds_and_nothing_to_what_is_not_open() -> None:
+    gift()
+    with pytest.raises(errors.UnknownAccountError):
+        moved("nowhere")
+    services.open_account(code="86.square", name="Сквер")
+    with pytest.raises(errors.ShortOfMoneyError):
+        moved(kopecks=1000_01)
+
+    assert selectors.balances_kopecks(codes=["86.jazz", "86.square"]) == {"86.jazz": 1000_00, "86.square": 0}
+
+
 REWRITES = [
     (
         "INSERT INTO ledger_operation (kind, subject, business_date, memo, key, request_sha256, document_hashes,"

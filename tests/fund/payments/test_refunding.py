@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from config.embedded.copy import wait_until
@@ -16,6 +17,7 @@ from fund.ledger.selectors import balances_kopecks
 from fund.money import Kopecks
 from fund.payments import gateway, services
 from fund.payments.models import Alarm, Payment, Refund
+from fund.payments.selectors import refundable_kopecks
 from fund.payments.services.refunding import RefundKeyReusedError, adopt_refund, refuse_refund
 from tests import make
 
@@ -67,6 +69,18 @@ def test_one_key_asks_once(payment: Payment) -> None:
     with pytest.raises(RefundKeyReusedError):
         ask(payment, 200_00, "k")
     assert Refund.objects.count() == 1
+
+
+def test_what_is_known_to_be_spent_does_not_go_back_and_what_is_left_may_be_any_kopecks(payment: Payment) -> None:
+    Payment.objects.filter(pk=payment.pk).update(spent_kopecks=50)
+    with pytest.raises(services.RefundTooLargeError):
+        ask(payment, 499_51)
+    payment.refresh_from_db()
+    assert refundable_kopecks(payment=payment) == 499_50
+
+    assert ask(payment, 499_50).state == "creating"
+    with pytest.raises(IntegrityError, match="payment_spent_within_amount"), transaction.atomic():
+        Payment.objects.filter(pk=payment.pk).update(spent_kopecks=500_01)
 
 
 @pytest.mark.parametrize(

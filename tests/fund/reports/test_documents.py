@@ -13,10 +13,11 @@ import pytest
 from django.core.files.storage import default_storage
 from pypdf import PdfReader
 
-from fund.ledger import log
-from fund.ledger.models import Account, Posting
+from fund.ledger import log, services
+from fund.ledger.models import Account, Checkpoint, Posting
 from fund.ledger.selectors import account_totals
-from fund.money import format_columns, format_roubles
+from fund.money import Kopecks, format_columns, format_roubles
+from fund.reports import figures
 from fund.reports.documents import write_report
 from fund.reports.files import keep_file
 from fund.reports.models import Report
@@ -236,3 +237,20 @@ def test_debts_to_donors_and_disputed_gifts_are_counted_once() -> None:
         "Долг по пожертвованию возвращён с расчётного счёта 1 300,00 Всего 300,00",
     ):
         assert row in text
+
+
+def test_what_one_project_hands_on_to_another_is_neither_a_gift_nor_a_return() -> None:
+    books.open_project("sad", "Сад на Суворова")
+    books.open_project("hor", "Хор «Суринка»")
+    post("gift", "sad", MAY, gross=1_000_00)
+    services.post_event(
+        event="purpose_moved", subject="sad", target="hor", amounts={"gross": Kopecks(300_01)}, key="m",
+        business_date=MAY, reference="000001",
+    )  # fmt: skip
+    books.seal()
+    (head,) = Checkpoint.objects.all()
+    found = figures.month_figures(checkpoint=head, since=MAY, until=JUNE_FIRST.date(), most_reversals=1)
+
+    sums = {row.subject: row.sums for row in found.purposes if any(row.sums)}
+    assert sums == {"sad": (0, 1_000_00, 0, -300_01, 0, 699_99), "hor": (0, 0, 0, 300_01, 0, 300_01)}
+    assert [row.sums for row in found.days] == [(1_000_00, 0, 0, 0)]

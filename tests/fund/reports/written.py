@@ -60,8 +60,9 @@ def fill() -> None:
             operation=operation, reason="duplicate", approved_by_role="treasurer", key=f"r:{operation}",
             business_date=date(2026, 6, 1),
         )  # fmt: skip
-    for kind in ("project_costs_covered", "general_costs_covered"):
-        event(kind, "sad-2027", "2026-06-02", {"gross": 11})
+    for kind, found in events().items():
+        if found.guards:
+            event(kind, "sad-2027", "2026-06-02", {"gross": 11}, target="2027" if found.has_target else "")
     assert {*Operation.objects.values_list("kind", flat=True)} == {*events(), services.REVERSAL}
 
 
@@ -75,11 +76,11 @@ def write_events() -> None:
             event(kind, subject, f"2026-05-0{1 + place % 3}", amounts, reference=f"{place:06}")
 
 
-def event(kind: str, subject: str, day: str, amounts: dict[str, int], *, reference: str = "") -> None:
+def event(kind: str, subject: str, day: str, amounts: dict[str, int], *, reference: str = "", target: str = "") -> None:
     kopecks = {name: Kopecks(amount) for name, amount in amounts.items()}
     services.post_event(
         event=kind, subject=subject, amounts=kopecks, key=f"{kind}:{subject}:{day}",
-        business_date=date.fromisoformat(day), reference=reference,
+        business_date=date.fromisoformat(day), reference=reference, target=target,
     )  # fmt: skip
 
 

@@ -1,1 +1,1 @@
-"""Search, facets, the map of districts, what machines read of a campaign."""
+"""How campaigns are found: words, facets, sorting, the map, what is similar (docs/adr/0049)."""

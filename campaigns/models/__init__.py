@@ -3,6 +3,7 @@
 from campaigns.models.campaigns import RESERVED_SLUGS, BudgetLine, Campaign, CampaignQuerySet
 from campaigns.models.giving import Donation, DonationQuerySet, HiddenName, Statement
 from campaigns.models.life import Amendment, Approval, Step
+from campaigns.models.listing import Listing
 from campaigns.models.organisers import Organiser
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Donation",
     "DonationQuerySet",
     "HiddenName",
+    "Listing",
     "Organiser",
     "Statement",
     "Step",

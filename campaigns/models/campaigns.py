@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 RESERVED_SLUGS = ("debts", "fund")  # accounts 76.debts and 86.fund are the fund's own
+PAGES_OF_THE_LIST = ("map",)  # what stands where a campaign's page would
 THEMES = (
     "Городская среда",
     "Музыка",
@@ -131,6 +132,7 @@ class Campaign(models.Model):
             ),
             models.CheckConstraint(condition=Q(slug__regex=r"^[a-z0-9]+(-[a-z0-9]+)*$"), name="campaign_slug_shape"),
             models.CheckConstraint(condition=~Q(slug__in=RESERVED_SLUGS), name="campaign_slug_not_reserved"),
+            models.CheckConstraint(condition=~Q(slug__in=PAGES_OF_THE_LIST), name="campaign_slug_not_a_page"),
             models.CheckConstraint(
                 condition=Q(closes_at__isnull=True) | Q(closes_at__gt=F("opens_at")),
                 name="campaign_closes_after_opening",

@@ -3,10 +3,12 @@
 from django.urls import URLPattern, URLResolver, path
 
 from campaigns import views
+from campaigns.finding import views as finding
 
 app_name = "campaigns"
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", views.campaign_list, name="list"),
+    path("", finding.campaign_list, name="list"),
+    path("map/", finding.campaign_map, name="map"),
     path("<slug:slug>/", views.campaign_detail, name="detail"),
     path("<slug:slug>/give/", views.give, name="give"),
 ]

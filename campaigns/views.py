@@ -6,7 +6,6 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,21 +23,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from django.http import HttpRequest, HttpResponse
-
-PAGE_SIZE = 12
-
-
-@require_safe
-def campaign_list(request: HttpRequest) -> HttpResponse:
-    """Show campaigns, live ones first."""
-    page = Paginator(selectors.published(), PAGE_SIZE).get_page(request.GET.get("page"))
-    rows = selectors.rows(campaigns=list(page), now=timezone.now())
-    context = {
-        "rows": rows,
-        "previous_url": f"?page={page.previous_page_number()}" if page.has_previous() else "",
-        "next_url": f"?page={page.next_page_number()}" if page.has_next() else "",
-    }
-    return render(request, "campaigns/list.html", context)
 
 
 @require_safe

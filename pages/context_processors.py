@@ -29,6 +29,8 @@ def site(request: HttpRequest) -> dict[str, object]:
         "view_name": request.resolver_match.view_name if request.resolver_match else "",
         "canonical": f"{settings.SITE_URL}{request.path}{kept}",
         "languages": [(code, f"{settings.SITE_URL}{path}") for code, path in found.items()] if len(found) > 1 else [],
-        **dict.fromkeys(("social_title", "social_description", "social_picture", "canonical_path"), ""),
+        **dict.fromkeys(
+            ("social_title", "social_description", "social_picture", "canonical_path", "canonical_query"), ""
+        ),
         "other_language": next(((code, path) for code, path in found.items() if code != here), None),
     }

@@ -1,4 +1,6 @@
-"""Draws static/img/map.svg, the map of Penza that the pages are made of: `.venv/bin/python scripts/draw_map.py`.
+"""Draws the map of Penza that the pages are made of, and the outlines of its districts.
+
+`.venv/bin/python scripts/draw_map.py` writes static/img/map.svg and campaigns/finding/districts.toml.
 
 Geometry by hand, north up: the Sura comes from the south, takes in the Penza river, bends round the centre and leaves
 to the north; the old grid climbs along Moskovskaya street from the railway to the square; beyond the river the new
@@ -11,7 +13,9 @@ from itertools import pairwise
 from math import cos, hypot, radians, sin
 from pathlib import Path
 
-OUT = Path(__file__).resolve().parent.parent / "static/img/map.svg"
+ROOT = Path(__file__).resolve().parent.parent
+OUT = ROOT / "static/img/map.svg"
+DISTRICTS_OUT = ROOT / "campaigns/finding/districts.toml"
 YELLOW, ORANGE, BLUE, GREEN = (
     "var(--map-yellow,#ffcf33)",
     "var(--map-orange,#f0802b)",
@@ -136,5 +140,54 @@ def main() -> None:
     OUT.write_text(f"{head}{body}</svg>\n", encoding="utf-8")
 
 
+# The districts, simplified: the Sura parts the fourth from the others, the railway the south from the centre, a line of
+# streets the centre from the north. They meet along the same lines, so no gap shows between them.
+NORTH_LINE = [(-10, 470), (170, 430), (330, 300), (520, 210), (700, 130), (900, 150), (1060, 215), (1200, 250)]
+SOUTH_LINE = [*RAILWAY[:5], (985, 700)]
+
+
+def along(points: list[tuple[int, int]], steps: int = 6) -> list[tuple[int, int]]:
+    """Return points on the smooth line that `curve` draws."""
+    found = [points[0]]
+    for index in range(len(points) - 1):
+        before, here = points[max(0, index - 1)], points[index]
+        there, after = points[index + 1], points[min(len(points) - 1, index + 2)]
+        for step in range(1, steps + 1):
+            t = step / steps
+            ends = [(here[i], here[i] + (there[i] - before[i]) / 6, there[i] - (after[i] - here[i]) / 6, there[i])
+                    for i in (0, 1)]  # fmt: skip
+            x, y = ((1 - t) ** 3 * a + 3 * (1 - t) ** 2 * t * b + 3 * (1 - t) * t**2 * c + t**3 * d
+                    for a, b, c, d in ends)  # fmt: skip
+            found.append((round(x), round(y)))
+    return found
+
+
+def part(line: list[tuple[int, int]], start: tuple[int, int], end: tuple[int, int]) -> list[tuple[int, int]]:
+    """Return the part of a line between two of its points, in the order in which they are asked for."""
+    first, last = line.index(start), line.index(end)
+    return line[first : last + 1] if first <= last else line[last : first + 1][::-1]
+
+
+def districts() -> dict[str, tuple[list[tuple[int, int]], tuple[int, int]]]:
+    """Return each district's outline, and where its name stands."""
+    sura, north, south = along(SURA), along(NORTH_LINE), along(SOUTH_LINE)
+    mouth, meadow, top, bottom = (985, 700), (1200, 250), SURA[-1], SURA[0]
+    return {
+        "oktyabrsky": ([(-10, -10), *north, *part(sura, meadow, top)], (560, 75)),
+        "leninsky": ([*north, *part(sura, meadow, mouth), *south[::-1]], (650, 470)),
+        "pervomaysky": ([*south, *part(sura, mouth, bottom), (-10, 1010)], (560, 880)),
+        "zheleznodorozhny": ([*part(sura, bottom, top), (1610, -10), (1610, 1010)], (1330, 760)),
+    }
+
+
+def write_districts() -> None:
+    """Write the outlines as a data file, which the site's map of projects is drawn from."""
+    lines = ["# Drawn by scripts/draw_map.py, on the sheet of static/img/map.svg; simplified, no survey."]
+    for name, (outline, (x, y)) in districts().items():
+        lines += ["", "[[district]]", f'name = "{name}"', f'path = "{ring(outline)}"', f"x = {x}", f"y = {y}"]
+    DISTRICTS_OUT.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
 if __name__ == "__main__":
     main()
+    write_districts()

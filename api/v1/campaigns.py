@@ -6,15 +6,28 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import api_view
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.response import Response
 
 from api.errors import problems
 from api.v1.pages import CURSOR, PAGE_SIZE, number_cursor
 from campaigns import selectors
+from campaigns.finding import searching
+from campaigns.finding.page import in_order
+from campaigns.finding.wanted import (
+    DISTRICTS,
+    FUNDINGS,
+    LONGEST_QUERY,
+    LONGEST_THEME,
+    STATES,
+    WHOLE_CITY,
+    Sort,
+    read_wanted,
+    unknown_words,
+)
 from campaigns.models import Campaign
 
 if TYPE_CHECKING:
@@ -23,11 +36,25 @@ if TYPE_CHECKING:
     from campaigns.selectors import CampaignRow
 
 
+FILTERS = [
+    OpenApiParameter("q", {"type": "string", "maxLength": LONGEST_QUERY}, description="Words, in Russian full text."),
+    OpenApiParameter("theme", {"type": "string", "maxLength": LONGEST_THEME}),
+    OpenApiParameter("district", str, enum=list(DISTRICTS)),
+    OpenApiParameter("state", str, enum=list(STATES)),
+    OpenApiParameter("funding", str, enum=list(FUNDINGS)),
+    OpenApiParameter("sort", str, enum=Sort.values, description="Best match where there are words, else newest."),
+]
+
+
 class CampaignSerializer(serializers.Serializer[dict[str, Any]]):
     """One campaign; sums in kopecks, read from the books."""
 
     slug = serializers.CharField()
     title = serializers.CharField()
+    summary = serializers.CharField()
+    theme = serializers.CharField(help_text="Empty where it has none.")
+    district = serializers.ChoiceField(list(DISTRICTS))
+    state = serializers.ChoiceField(list(STATES))
     funding = serializers.ChoiceField(Campaign.Funding.values)
     minimum_kopecks = serializers.IntegerField(allow_null=True)
     is_minimum_met = serializers.BooleanField()
@@ -42,24 +69,30 @@ class CampaignPageSerializer(serializers.Serializer[dict[str, Any]]):
     """One page of campaigns."""
 
     items = CampaignSerializer(many=True)
+    total = serializers.IntegerField(help_text="How many fit in all.")
     next_cursor = serializers.CharField(allow_null=True)
 
 
 @extend_schema(
-    operation_id="campaigns_list", parameters=[CURSOR], responses={200: CampaignPageSerializer} | problems(400)
+    operation_id="campaigns_list",
+    parameters=[CURSOR, *FILTERS],
+    responses={200: CampaignPageSerializer} | problems(400),
 )
 @api_view(["GET"])
 def campaign_list(request: Request) -> Response:
-    """Return campaigns, newest first."""
-    cursor = number_cursor(request)
-    found = Campaign.objects.published().order_by("-pk")
-    if cursor is not None:
-        found = found.filter(pk__lt=cursor)
-    campaigns = list(found[: PAGE_SIZE + 1])
-    page = campaigns[:PAGE_SIZE]
-    rows = selectors.rows(campaigns=page, now=timezone.now())
-    following = str(page[-1].pk) if len(campaigns) > PAGE_SIZE else None
-    return Response({"items": [_shown(row) for row in rows], "next_cursor": following})
+    """Return campaigns as the site's list does: those that fit the words and the filters, in the order wanted."""
+    if unknown := unknown_words(request.query_params):
+        raise ValidationError({name: [_("This is none of the words that we know here.")] for name in unknown})
+    offset = number_cursor(request) or 0
+    now = timezone.now()
+    wanted = read_wanted(request.query_params)
+    found = searching.count(wanted=wanted)
+    page: list[int] = []
+    if offset < found.total:
+        page = searching.listed(wanted=wanted, question=found.question, now=now, limit=PAGE_SIZE, offset=offset)
+    rows = selectors.rows(campaigns=in_order(page), now=now)
+    following = str(offset + PAGE_SIZE) if offset + PAGE_SIZE < found.total else None
+    return Response({"items": [_shown(row) for row in rows], "total": found.total, "next_cursor": following})
 
 
 @extend_schema(responses={200: CampaignSerializer} | problems(404))
@@ -76,6 +109,10 @@ def _shown(row: CampaignRow) -> dict[str, object]:
     return {
         "slug": row.campaign.slug,
         "title": row.campaign.title,
+        "summary": row.campaign.summary,
+        "theme": row.campaign.theme,
+        "district": row.campaign.district or WHOLE_CITY,
+        "state": row.campaign.status,
         "funding": row.campaign.funding,
         "minimum_kopecks": row.campaign.minimum_kopecks,
         "is_minimum_met": not row.campaign.is_owed,

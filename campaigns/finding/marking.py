@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
-from campaigns.finding.words import FOLD
+from campaigns.finding.words import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from campaigns.finding.words import Question
 
-OPEN, CLOSE = "\ue000", "\ue001"  # private signs: no keyboard has them, and the database takes them out of the text
+OPEN, CLOSE = "\ue000", "\ue001"  # private signs, which no folded text holds
 WHOLE = f"HighlightAll=true, StartSel={OPEN}, StopSel={CLOSE}"
 PIECE = f"MaxFragments=1, MaxWords=26, MinWords=14, ShortWord=0, StartSel={OPEN}, StopSel={CLOSE}"
 LONGEST_STORY = 6000  # of a story, where a piece of it is looked for
@@ -24,9 +22,8 @@ MARKS = """
     FROM campaigns_campaign c
     JOIN campaigns_listing l ON l.campaign_id = c.id
     CROSS JOIN LATERAL (SELECT {question} AS q) q
-    CROSS JOIN LATERAL (SELECT campaigns_folded(translate(c.title, %s, '')) AS title,
-        campaigns_folded(translate(c.summary, %s, '')) AS summary,
-        campaigns_folded(translate(left(c.story, %s), %s, '')) AS story) f
+    CROSS JOIN LATERAL (SELECT campaigns_folded(c.title) AS title, campaigns_folded(c.summary) AS summary,
+        campaigns_folded(left(c.story, %s)) AS story) f
     WHERE c.id = ANY(%s)
 """
 
@@ -50,8 +47,7 @@ class Marked:
 
 def mark(*, question: Question, texts: dict[int, tuple[str, str, str]]) -> dict[int, Marked]:
     """Return the words of campaigns (title, summary, story, by id) in pieces. One query."""
-    private = OPEN + CLOSE
-    arguments = [WHOLE, WHOLE, PIECE, *question.words, private, private, LONGEST_STORY, private, list(texts)]
+    arguments: list[Any] = [WHOLE, WHOLE, PIECE, *question.words, LONGEST_STORY, list(texts)]
     with connection.cursor() as cursor:
         cursor.execute(MARKS.format(question=question.sql), arguments)
         rows = cursor.fetchall()
@@ -68,24 +64,12 @@ def pieces(text: str, headline: str) -> tuple[Piece, ...]:
     """
     if not headline:
         return ()
-    clean = text.translate({ord(OPEN): None, ord(CLOSE): None})
-    bare = headline.replace(OPEN, "").replace(CLOSE, "")
-    start = _folded(clean).find(bare)
+    start = fold(text).find(headline.replace(OPEN, "").replace(CLOSE, ""))
     if start < 0:
-        return (Piece(clean, is_marked=False),)
+        return (Piece(text, is_marked=False),)
     found, place = [], start
     for number, part in enumerate(headline.replace(CLOSE, OPEN).split(OPEN)):
         if part:
-            found.append(Piece(clean[place : place + len(part)], is_marked=number % 2 == 1))
+            found.append(Piece(text[place : place + len(part)], is_marked=number % 2 == 1))
             place += len(part)
     return tuple(found)
-
-
-def _folded(text: str) -> str:
-    return text.translate(FOLD | {ord(sign): " " for sign in "<>&"})
-
-
-def plain(texts: Sequence[str]) -> Marked:
-    """Return words in which nothing is marked."""
-    title, summary = ((Piece(text, is_marked=False),) for text in texts[:2])
-    return Marked(title, summary, ())

@@ -1,4 +1,4 @@
-"""Campaigns found in their listings: two questions to the database, more only where words find nothing (docs/adr/0049)."""
+"""Campaigns found in their listings: two queries, more only where words find nothing as typed (docs/adr/0049)."""
 
 from __future__ import annotations
 
@@ -107,14 +107,15 @@ def _facets_of(wanted: Wanted, question: Question | None) -> tuple[str, list[Any
 
 
 def _where(wanted: Wanted, question: Question | None) -> tuple[str, list[Any]]:
-    conditions, words = [], []
+    conditions: list[str] = []
+    words: list[Any] = []
     if question is not None:
         conditions.append(f"l.words @@ ({question.sql})")
         words += question.words
     for name, value in wanted.filters.items():
         conditions.append(f"l.{COLUMNS[name]} = %s")
         words.append(value)
-    return _all(conditions), list(words)
+    return _all(conditions), words
 
 
 def _all(conditions: Any) -> str:

@@ -11,5 +11,5 @@ EXPIRES_SECONDS = 30
 
 @shared_task(name="campaigns.count_listings", expires=EXPIRES_SECONDS)
 def count_listings() -> None:
-    """Bring what lists are sorted by to the newest checkpoint, so that little is left to be added when they are read."""
+    """Bring what lists are sorted by to the newest checkpoint, so that reading adds little."""
     counting.count_listings()

@@ -23,9 +23,10 @@ STATES = {
         STATUS.LIVE, STATUS.FUNDED, STATUS.DELIVERING, STATUS.REPORTED, STATUS.NOT_FUNDED, STATUS.CANCELLED,
     )
 }  # fmt: skip
-DISTRICTS = dict(Campaign.District.choices)
+WHOLE_CITY = "city"  # how a listing calls a campaign of no one district
+DISTRICTS = {**dict(Campaign.District.choices), WHOLE_CITY: _("The whole city")}
 FUNDINGS = dict(Campaign.Funding.choices)
-CONTROLS = {code: " " for code in (*range(32), 127)}  # a zero byte is no text to the database
+CONTROLS = dict.fromkeys((*range(32), 127), " ")  # a zero byte is no text to the database
 
 
 class Sort(models.TextChoices):

@@ -8,8 +8,12 @@ from dataclasses import dataclass
 MOST_WORDS = 12
 SHORTEST_BEGINNING = 3  # of a word that is looked for by how it begins
 LIKELY_RIGHT = 4  # letters at least that a mistyped word has right at its beginning
+EXACTLY = re.compile(r'"|(^|\s)-\w')  # «"these words together"», «but -this»: who asks so wants nothing else
 WORD = re.compile(r"\w+", re.UNICODE)
-FOLD = str.maketrans("Ёё", "Ее")
+LETTERS = str.maketrans("Ёё<>&", "Ее   ")
+SIGNS = re.compile(
+    "[\u0080-\u00bf\u00d7\u00f7\u2000-\u2bff\u3000-\u303f\ue000-\uf8ff\ufe00-\ufe0f\U0001f000-\U0001faff]"
+)
 
 
 @dataclass(frozen=True)
@@ -26,8 +30,8 @@ def questions(query: str) -> list[Question]:
 
     PostgreSQL's ``pg_trgm`` is no part of core, so a mistyped word is looked for by its beginning.
     """
-    folded = query.translate(FOLD)
-    words = WORD.findall(folded)[:MOST_WORDS]
+    folded = fold(query)
+    words = [] if EXACTLY.search(folded) else WORD.findall(folded)[:MOST_WORDS]
     found = [Question("websearch_to_tsquery('russian', %s)", (folded,), is_exact=True)]
     if words and len(words[-1]) >= SHORTEST_BEGINNING:
         last = "(plainto_tsquery('russian', %s) || to_tsquery('simple', %s))"
@@ -39,9 +43,14 @@ def questions(query: str) -> list[Question]:
     return found
 
 
+def fold(text: str) -> str:
+    """Return a text as the index has it, sign for sign: ``campaigns_folded`` in ``migrations/0046_listing.sql``."""
+    return SIGNS.sub(" ", text.translate(LETTERS))
+
+
 def _beginning(word: str) -> str:
-    """Return the part of a word that is probably right: its first half, and four letters at least."""
-    return word[: max(LIKELY_RIGHT, (len(word) + 1) // 2)]
+    """Return the part of a word that is probably right: its first third, and four letters at least."""
+    return word[: max(LIKELY_RIGHT, len(word) // 3)]
 
 
 def _quoted(word: str) -> str:

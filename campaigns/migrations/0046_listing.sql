@@ -1,10 +1,12 @@
 -- Lists and the search read one slim row a published campaign. It is written here alone, so that no way of changing a
 -- campaign leaves it behind, and a draft has none (docs/adr/0049).
 
--- ё is searched as е; the signs that a parser would take for tags are blanks. One sign for one sign: the page finds its
--- way back to the words as they were written.
+-- ё is searched as е. What is no letter is a blank: in locale C the parser takes «quotes» for letters, in any it takes
+-- what stands in <these> for tags. One sign for one sign, so that the page finds its way back to the words as they were
+-- written; campaigns/finding/words.py does the same.
 CREATE FUNCTION campaigns_folded(p_text text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT translate(p_text, 'Ёё<>&', 'Ее   ')
+    SELECT regexp_replace(translate(p_text, 'Ёё<>&', 'Ее   '),
+        '[\u0080-\u00bf\u00d7\u00f7\u2000-\u2bff\u3000-\u303f\ue000-\uf8ff\ufe00-\ufe0f\U0001f000-\U0001faff]', ' ', 'g')
 $$;
 
 CREATE FUNCTION campaigns_head(p_title text, p_summary text, p_theme text, p_organiser text) RETURNS tsvector
@@ -17,9 +19,9 @@ $$;
 CREATE FUNCTION campaigns_write_listing(p_campaign campaigns_campaign) RETURNS void LANGUAGE sql AS $$
     INSERT INTO campaigns_listing (campaign_id, slug, theme, district, status, funding, opens_at, closes_at,
                                    goal_kopecks, head, words)
-    SELECT p_campaign.id, p_campaign.slug, p_campaign.theme, p_campaign.district, p_campaign.status,
+    SELECT p_campaign.id, p_campaign.slug, p_campaign.theme, coalesce(nullif(p_campaign.district, ''), 'city'), p_campaign.status,
            p_campaign.funding, p_campaign.opens_at, p_campaign.closes_at, p_campaign.goal_kopecks, h.head,
-           h.head || setweight(to_tsvector('russian', public.campaigns_folded(left(p_campaign.story, 50000))), 'D')
+           h.head || setweight(to_tsvector('russian', public.campaigns_folded(left(p_campaign.story, 20000))), 'D')
     FROM (SELECT campaigns_head(p_campaign.title, p_campaign.summary, p_campaign.theme,
               (SELECT o.name FROM campaigns_organiser o WHERE o.id = p_campaign.organiser_id)) AS head) h
     ON CONFLICT (campaign_id) DO UPDATE SET

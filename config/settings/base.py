@@ -235,6 +235,7 @@ CELERY_BEAT_SCHEDULE = {
     "campaigns.sweep_links": {"task": "campaigns.sweep_links", "schedule": timedelta(seconds=2 * PACE_SECONDS)},
     "campaigns.sweep_erasures": {"task": "campaigns.sweep_erasures", "schedule": timedelta(seconds=3 * PACE_SECONDS)},
     "campaigns.sweep_funding": {"task": "campaigns.sweep_funding", "schedule": timedelta(seconds=PACE_SECONDS)},
+    "campaigns.count_listings": {"task": "campaigns.count_listings", "schedule": timedelta(seconds=PACE_SECONDS)},
     "campaigns.forget_old": {"task": "campaigns.forget_old", "schedule": timedelta(hours=1)},
     "people.clear_sessions": {"task": "people.clear_sessions", "schedule": timedelta(days=1)},
     "people.sweep_letters": {"task": "people.sweep_letters", "schedule": timedelta(seconds=2 * PACE_SECONDS)},

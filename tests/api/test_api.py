@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -71,7 +72,8 @@ def test_a_gift_is_told_as_the_schema_says_from_beginning_to_end(api: Api, contr
     assert (paid["status"], paid["confirmation_url"]) == ("succeeded", None)
     campaign = api.get("/api/v1/campaigns/sad", where="/api/v1/campaigns/{slug}")
     assert campaign == {
-        "slug": "sad", "title": "Сад", "funding": "open_ended", "minimum_kopecks": None, "is_minimum_met": True,
+        "slug": "sad", "title": "Сад", "summary": "Деревья", "theme": "", "district": "city",
+        "state": "live", "funding": "open_ended", "minimum_kopecks": None, "is_minimum_met": True,
         "goal_kopecks": 1_000_00, "raised_kopecks": 500_00, "donors": 1,
         "status": "live", "is_demo": False,
     }  # fmt: skip
@@ -119,7 +121,25 @@ def test_campaigns_come_in_pages(api: Api) -> None:
     second = api.get(f"/api/v1/campaigns?cursor={first['next_cursor']}")
 
     assert [row["slug"] for row in first["items"] + second["items"]] == made[::-1]
-    assert (len(first["items"]), second["next_cursor"]) == (50, None)
+    assert (len(first["items"]), first["total"], second["next_cursor"]) == (50, 52, None)
+    beyond = api.get(f"/api/v1/campaigns?cursor={2**63 - 1}")
+    assert (beyond["items"], beyond["next_cursor"]) == ([], None)
+
+
+def test_the_list_takes_the_same_filters_as_the_sites(api: Api) -> None:
+    make.campaign("les", title="Лес", theme="Экология", district="leninsky")
+    make.campaign("hor", title="Хор", theme="Музыка", at=make.NOW - timedelta(days=1))
+
+    def slugs(query: str) -> list[str]:
+        return [row["slug"] for row in api.get(f"/api/v1/campaigns?{query}")["items"]]
+
+    assert slugs("q=леса") == ["les"]
+    assert slugs("theme=Музыка&state=live") == ["hor"]
+    assert slugs("district=leninsky&funding=open_ended") == ["les"]
+    assert slugs("district=city&sort=supported") == ["hor"]
+    assert slugs("state=funded") == []
+    wrong = api.get("/api/v1/campaigns?district=moscow&sort=best&state=draft", status=400)["errors"]
+    assert set(wrong) == {"district", "sort", "state"}
 
 
 def test_an_address_that_asks_too_often_waits_and_another_does_not(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from campaigns import overview, pictures, selectors, services
+from campaigns import selectors, services
 from campaigns.forms import DonationForm, first_words
-from campaigns.funding import returning
 from campaigns.gift_views import remember, remembered
 from campaigns.models import Campaign, Donation
+from campaigns.showing import page_of
 from fund.payments.addresses import client_address
 
 if TYPE_CHECKING:
@@ -29,20 +29,7 @@ if TYPE_CHECKING:
 def campaign_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one campaign: story, money, what it is for."""
     campaign = get_object_or_404(selectors.published(), slug=slug)
-    now = timezone.now()
-    days = overview.raised_by_day(campaign=campaign)
-    context = {
-        "campaign": campaign,
-        "row": selectors.rows(campaigns=[campaign], now=now)[0],
-        "days": days[::-1][: pictures.DAYS_IN_TABLE],
-        "chart": pictures.raised_by_day(campaign=campaign, days=days, today=timezone.localdate(now)),
-        "budget": selectors.budget(campaign=campaign),
-        "gifts": selectors.newest_gifts(campaign=campaign),
-        "timeline": selectors.timeline(campaign=campaign),
-        "returning": returning.progress(campaign=campaign) if campaign.status == Campaign.Status.NOT_FUNDED else None,
-        "is_counting": campaign.status == Campaign.Status.LIVE and not campaign.is_open(now),
-    }
-    return render(request, "campaigns/detail.html", context)
+    return render(request, "campaigns/detail.html", page_of(campaign=campaign, now=timezone.now()))
 
 
 @never_cache

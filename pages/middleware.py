@@ -6,9 +6,11 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
@@ -34,9 +36,21 @@ class LargestBodyMiddleware:
         :raises RequestDataTooBig: which becomes a page or a problem with status 413.
         """
         told = str(request.META.get("CONTENT_LENGTH") or "0")
-        if not told.isdecimal() or int(told[:20]) > settings.LARGEST_BODY_BYTES:
+        if not told.isdecimal() or (
+            int(told[:20]) > settings.LARGEST_BODY_BYTES and int(told[:20]) > _largest_here(request)
+        ):
             raise RequestDataTooBig
         return self.get_response(request)
+
+
+def _largest_here(request: HttpRequest) -> int:
+    """Return how many bytes the page takes from who is signed in, where it takes files; nought from anybody else."""
+    try:
+        name = resolve(request.path_info).view_name
+    except Resolver404:
+        return 0
+    limit: int = settings.LARGER_BODIES.get(name, 0)
+    return limit if limit and SESSION_KEY in request.session else 0
 
 
 class TellDemonstrationMiddleware:

@@ -83,6 +83,11 @@ def campaign(
     return launch_campaign(campaign_id=found.pk, actor=SYSTEM, now=opened)
 
 
+def launch(found: Campaign) -> Campaign:
+    """Open an approved campaign."""
+    return launch_campaign(campaign_id=found.pk, actor=SYSTEM, now=NOW)
+
+
 def end(found: Campaign, *, at: datetime) -> None:
     """End a campaign before or without its deadline."""
     end_campaign(campaign_id=found.pk, actor=SYSTEM, now=at)

@@ -1,10 +1,12 @@
 """Campaigns and their whole life, who runs them, and the gifts to them. What was raised stands in the books alone."""
 
 from campaigns.models.campaigns import RESERVED_SLUGS, BudgetLine, Campaign, CampaignQuerySet
+from campaigns.models.drafts import CampaignPicture, Draft, HandedIn
 from campaigns.models.giving import Donation, DonationQuerySet, HiddenName, Statement
 from campaigns.models.life import Amendment, Approval, Step
 from campaigns.models.listing import Listing
 from campaigns.models.organisers import Organiser
+from campaigns.models.reports import ProjectReport, SpentLine
 
 __all__ = [
     "RESERVED_SLUGS",
@@ -12,12 +14,17 @@ __all__ = [
     "Approval",
     "BudgetLine",
     "Campaign",
+    "CampaignPicture",
     "CampaignQuerySet",
     "Donation",
     "DonationQuerySet",
+    "Draft",
+    "HandedIn",
     "HiddenName",
     "Listing",
     "Organiser",
+    "ProjectReport",
+    "SpentLine",
     "Statement",
     "Step",
 ]

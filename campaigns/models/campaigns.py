@@ -97,6 +97,7 @@ class Campaign(models.Model):
     goal_met_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     is_demo = models.BooleanField(default=False)
+    cover = models.ForeignKey("campaigns.CampaignPicture", models.SET_NULL, null=True, related_name="+")
     moved_by = models.ForeignKey("people.User", models.PROTECT, null=True, related_name="+")
     moved_as = models.CharField(max_length=24, default="system", db_default="system")
     moved_because = models.CharField(max_length=1000, blank=True, db_default="")

@@ -200,11 +200,12 @@ CONTENT_SECURITY_POLICY = {
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-# No page of the site takes a file; what a form or a caller sends is words.
+# What a form or a caller sends is words; the pages that take a file, from who is signed in, are named with their limit.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 5
 LARGEST_BODY_BYTES = 1024 * 1024
+LARGER_BODIES = {"own:pictures": 9 * 1024 * 1024}
 
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("FUND_EMAIL", "fond@social-capital.example")
@@ -236,6 +237,7 @@ CELERY_BEAT_SCHEDULE = {
     "campaigns.sweep_erasures": {"task": "campaigns.sweep_erasures", "schedule": timedelta(seconds=3 * PACE_SECONDS)},
     "campaigns.sweep_funding": {"task": "campaigns.sweep_funding", "schedule": timedelta(seconds=PACE_SECONDS)},
     "campaigns.count_listings": {"task": "campaigns.count_listings", "schedule": timedelta(seconds=PACE_SECONDS)},
+    "campaigns.sweep_pictures": {"task": "campaigns.sweep_pictures", "schedule": timedelta(seconds=2 * PACE_SECONDS)},
     "campaigns.forget_old": {"task": "campaigns.forget_old", "schedule": timedelta(hours=1)},
     "people.clear_sessions": {"task": "people.clear_sessions", "schedule": timedelta(days=1)},
     "people.sweep_letters": {"task": "people.sweep_letters", "schedule": timedelta(seconds=2 * PACE_SECONDS)},
@@ -244,7 +246,7 @@ CELERY_BEAT_SCHEDULE = {
     "ledger.seal_books": {"task": "ledger.seal_books", "schedule": timedelta(seconds=PACE_SECONDS)},
 }
 # Queues take turns, so that a hundred PDFs hold up no refund; in production the sealer alone listens to its own.
-PAPERS = ("campaigns.finish_receipt", "campaigns.make_statement", "reports.render_next")
+PAPERS = ("campaigns.finish_receipt", "campaigns.make_statement", "campaigns.make_picture", "reports.render_next")
 CELERY_TASK_ROUTES = {"ledger.seal_books": {"queue": "sealing"}, **{name: {"queue": "papers"} for name in PAPERS}}
 
 _LOG_KEYS = env.log_keys()

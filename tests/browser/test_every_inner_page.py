@@ -69,6 +69,12 @@ PAGES: dict[str, dict[str, list[str]]] = {
         "desk:people_staffact_change": ["/desk/people/staffact/{act}/change/"],
     },
     "organiser": {
+        "own:list": ["/me/projects/"],
+        "own:new": ["/me/projects/new/"],
+        "own:edit": ["/me/projects/inner/edit/", "/me/projects/inner/edit/?check=1"],
+        "own:pictures": ["/me/projects/inner/pictures/"],
+        "own:preview": ["/me/projects/inner/preview/"],
+        "own:step": ["/me/projects/inner/step/submit/", "/me/projects/handed-in/step/withdraw/"],
         "managing:campaign": ["/me/projects/inner/", "/me/projects/funded/"],
         "managing:gifts": ["/me/projects/funded/gifts/"],
         "desk:campaigns_campaign_add": ["/desk/campaigns/campaign/add/"],
@@ -130,6 +136,7 @@ NOT_PAGES = {
         "people:end-others", "people:revoke-key",
         "moderation:hide", "moderation:show", "money:reread", "money:close_alarm", "texts:drop",
         "texts:publish", "desk:people_letter_resend", "my:hide_name", "my:ask_for_statement", "my:leave",
+        "own:remove_picture",
         "vk_login", "yandex_login",
     },
     "leads elsewhere at once": {

@@ -10,9 +10,9 @@ from django.db import DatabaseError, connection, transaction
 
 from campaigns import selectors
 from campaigns.life import moves, reviewing
+from campaigns.life.acts import ACTS as STEPS
 from campaigns.life.moves import Actor
 from campaigns.life.opening import end_campaign, launch_campaign
-from campaigns.life.steps import STEPS
 from campaigns.models import Amendment, Approval, BudgetLine, Campaign, Organiser, Step
 from fund.ledger.models import Account
 from people.models import StaffAct

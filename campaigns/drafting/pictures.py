@@ -1,0 +1,143 @@
+"""Pictures of a campaign: taken in, made into sizes by the worker, removed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from campaigns.drafting.imaging import Crop, Made, PictureError, check_picture, make_sizes
+from campaigns.drafting.selectors import WRITABLE
+from campaigns.life.moves import Status, WrongStateError, lock_campaign
+from campaigns.models import CampaignPicture
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from typing import BinaryIO
+
+    from campaigns.models import Campaign
+
+MOST_PICTURES = 12  # of one campaign and kind
+GRACE = timedelta(seconds=20)
+SWEEP = 20
+STAGES = {"report": (Status.DELIVERING,)}
+Kind, State = CampaignPicture.Kind, CampaignPicture.State
+
+
+class TooManyPicturesError(Exception):
+    """The campaign has as many as it may have."""
+
+
+@transaction.atomic
+def add_picture(
+    *, campaign_id: int, kind: str, content: BinaryIO, alt: str, crop: Crop, now: datetime
+) -> CampaignPicture:
+    """Keep what was sent until the worker has made its sizes; a new cover takes the old one's place.
+
+    :raises PictureError: one of its kinds, if it is no picture that the site takes.
+    :raises TooManyPicturesError: if there are ``MOST_PICTURES``.
+    :raises WrongStateError: if the campaign takes no such picture now.
+    """
+    check_picture(content)
+    whole = content.read()
+    campaign = lock_campaign(campaign_id=campaign_id)
+    if campaign.status not in STAGES.get(kind, WRITABLE):
+        raise WrongStateError("picture")
+    others = campaign.pictures.filter(kind=kind)
+    if kind == Kind.COVER:
+        for old in others:
+            _remove(campaign, old)
+    elif others.count() >= MOST_PICTURES:
+        raise TooManyPicturesError
+    picture = CampaignPicture.objects.create(
+        campaign=campaign, kind=kind, alt=alt, source_sha256=sha256(whole).hexdigest(), uploaded_at=now,
+        focus_x=crop.focus_x, focus_y=crop.focus_y, zoom=crop.zoom,
+    )  # fmt: skip
+    _keep(picture.source_name, whole)
+    return picture
+
+
+@transaction.atomic
+def remove_picture(*, campaign_id: int, picture_id: int) -> None:
+    """Take a picture away. Safe to repeat.
+
+    :raises WrongStateError: if the campaign's pictures stay as they are now.
+    """
+    campaign = lock_campaign(campaign_id=campaign_id)
+    picture = campaign.pictures.filter(pk=picture_id).first()
+    if picture is None:
+        return
+    if campaign.status not in STAGES.get(picture.kind, WRITABLE):
+        raise WrongStateError("picture")
+    _remove(campaign, picture)
+
+
+def make_picture(*, picture_id: int) -> None:
+    """Make a picture's sizes from what was sent, and forget that. Running it twice makes the same files.
+
+    The work is done before any row is locked, so nobody waits for it.
+    """
+    picture = CampaignPicture.objects.filter(pk=picture_id, state=State.WAITING).first()
+    if picture is None:
+        return
+    crop = Crop(picture.focus_x, picture.focus_y, picture.zoom) if picture.kind == Kind.COVER else None
+    try:
+        with default_storage.open(picture.source_name) as source:
+            made = make_sizes(content=source.read(), crop=crop)
+    except (PictureError, FileNotFoundError):
+        _settle(picture, None)
+    else:
+        for (width, ending), content in made.files.items():
+            _keep(f"pictures/{made.digest}/{width}.{ending}", content)
+        _settle(picture, made)
+
+
+@transaction.atomic
+def _settle(picture: CampaignPicture, made: Made | None) -> None:
+    campaign = lock_campaign(campaign_id=picture.campaign_id)
+    changes: dict[str, Any] = {"state": State.REFUSED}
+    if made is not None:
+        changes = {"state": State.READY, "digest": made.digest, "widths": list(made.widths), "height": made.height}
+    is_ours = CampaignPicture.objects.filter(pk=picture.pk, state=State.WAITING).update(**changes)
+    if is_ours and made is not None and picture.kind == Kind.COVER:
+        campaign.cover = picture
+        campaign.save(update_fields=["cover"])
+    _forget_later([picture.source_name])
+
+
+def waiting_pictures(*, now: datetime) -> list[int]:
+    """Return pictures that were sent a while ago and are not made. One query."""
+    late = CampaignPicture.objects.filter(state=State.WAITING, uploaded_at__lte=now - GRACE)
+    return list(late.order_by("uploaded_at").values_list("pk", flat=True)[:SWEEP])
+
+
+def _keep(name: str, content: bytes) -> None:
+    """Store bytes under a name that says what they are; what is there already is the same, or was cut off."""
+    if default_storage.exists(name):
+        if default_storage.size(name) == len(content):
+            return
+        default_storage.delete(name)
+    default_storage.save(name, ContentFile(content))
+
+
+def _remove(campaign: Campaign, picture: CampaignPicture) -> None:
+    names = [picture.source_name, *(picture.file_names() if picture.digest else [])]
+    if CampaignPicture.objects.filter(digest=picture.digest, digest__gt="").exclude(pk=picture.pk).exists():
+        names = names[:1]  # another row shows the same files
+    if campaign.cover_id == picture.pk:
+        campaign.cover = None
+        campaign.save(update_fields=["cover"])
+    picture.delete()
+    _forget_later(names)
+
+
+def _forget_later(names: list[str]) -> None:
+    def forget() -> None:
+        for name in names:
+            default_storage.delete(name)
+
+    transaction.on_commit(forget)

@@ -1,0 +1,32 @@
+"""What a campaign's own page shows; its preview shows the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from campaigns import overview, pictures, selectors
+from campaigns.funding import returning
+from campaigns.models import Campaign
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+def page_of(*, campaign: Campaign, now: datetime) -> dict[str, Any]:
+    """Return what stands on a campaign's page. Its queries do not grow with what is shown."""
+    days = overview.raised_by_day(campaign=campaign)
+    return {
+        "campaign": campaign,
+        "row": selectors.rows(campaigns=[campaign], now=now)[0],
+        "days": days[::-1][: pictures.DAYS_IN_TABLE],
+        "chart": pictures.raised_by_day(campaign=campaign, days=days, today=timezone.localdate(now)),
+        "story_pictures": selectors.pictures(campaign=campaign, kind="story"),
+        "budget": selectors.budget(campaign=campaign),
+        "gifts": selectors.newest_gifts(campaign=campaign),
+        "timeline": selectors.timeline(campaign=campaign),
+        "returning": returning.progress(campaign=campaign) if campaign.status == Campaign.Status.NOT_FUNDED else None,
+        "is_counting": campaign.status == Campaign.Status.LIVE and not campaign.is_open(now),
+        "is_preview": False,
+    }

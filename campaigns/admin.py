@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Q
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html_join
@@ -19,15 +20,15 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 from campaigns import selectors
 from campaigns.life.reviewing import NEEDED
 from campaigns.life.steps import with_steps
-from campaigns.models import BudgetLine, Campaign, Organiser
-from campaigns.organisers.services import own_organiser
+from campaigns.models import BudgetLine, Campaign
+from campaigns.organisers.services import require_verified, verified_organiser
 from fund.ledger.forms import RoublesField
 from fund.money import format_roubles
 from people import desk
 from people.access import person
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
 TEXTS = ("title", "slug", "summary", "story", "theme", "district", "goal", "minimum", "closes_at")
 READ = {"goal": "wanted", "minimum": "least"}
@@ -84,12 +85,6 @@ class CampaignForm(RoublesForm):
         required=False,
         widget=UnfoldAdminTextInputWidget,
     )
-    organiser_name = forms.CharField(
-        label=gettext_lazy("Organiser's name, as everybody will read it"),
-        max_length=200,
-        required=False,
-        widget=UnfoldAdminTextInputWidget,
-    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -103,8 +98,6 @@ class CampaignForm(RoublesForm):
         if cleaned.get("closes_at") is not None and cleaned["closes_at"] <= self.instance.opens_at:
             self.add_error("closes_at", _("The deadline has passed: set another one."))
         self._clean_funding(cleaned)
-        if "organiser_name" in self.fields and not cleaned.get("organiser_name", "").strip():
-            self.add_error("organiser_name", _("Say who runs the campaign."))
         return cleaned
 
     def _clean_funding(self, cleaned: dict[str, Any]) -> None:
@@ -218,13 +211,10 @@ class CampaignAdmin(desk.DeskAdmin):
         return format_html_join(BREAK, "{}", ([line] for line in [*words, given]))
 
     def get_fields(self, request: HttpRequest, obj: Campaign | None = None) -> Any:
-        """Show the goal as a field of the form, or as text to who may only read; ask a new organiser for the name."""
+        """Show the goal as a field of the form, or as text to who may only read."""
         may_write = self.has_change_permission(request, obj) if obj else True
         shown = TEXTS if may_write else tuple(READ.get(name, name) for name in TEXTS)
-        if obj is not None:
-            return (*shown, *MORE)
-        is_known = Organiser.objects.filter(user=person(request)).exists()
-        return shown if is_known else ("organiser_name", *shown)
+        return shown if obj is None else (*shown, *MORE)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Show others' drafts to who decides on them, not to other writers."""
@@ -233,11 +223,18 @@ class CampaignAdmin(desk.DeskAdmin):
             return found
         return found.filter(Q(launched_at__isnull=False) | Q(organiser__user=person(request)))
 
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """Lead whom the fund has not verified to their application."""
+        if self.has_add_permission(request) and verified_organiser(user=person(request)) is None:
+            messages.warning(request, _("First the fund verifies you as an organiser: here is your application."))
+            return redirect("organiser_own:home")
+        found: HttpResponse = super().add_view(request, form_url, extra_context)
+        return found
+
     def save_model(self, request: HttpRequest, obj: Campaign, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
         """Note who runs it."""
         if not change:
-            name = form.cleaned_data.get("organiser_name", "").strip()
-            obj.organiser = own_organiser(user=person(request), name=name, now=timezone.now())
+            obj.organiser = require_verified(user=person(request))
         super().save_model(request, obj, form, change)
 
     def has_change_permission(self, request: HttpRequest, obj: Campaign | None = None) -> bool:

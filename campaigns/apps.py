@@ -16,10 +16,14 @@ class CampaignsConfig(AppConfig):
         from django.utils.translation import gettext_lazy
 
         from campaigns import letters
+        from campaigns.organisers import moves
+        from campaigns.organisers.forgetting import forget_account
+        from campaigns.organisers.letters import OrganiserLetter
         from campaigns.purpose import DonationPurpose
         from campaigns.services.giving import PURPOSE
         from fund.payments import purposes
         from people.desk import PEOPLE, PROJECTS, add_page
+        from people.erasure import forget_with
         from people.letters import register
 
         add_page(
@@ -29,6 +33,15 @@ class CampaignsConfig(AppConfig):
             permission="campaigns.moderate_gift_name",
             icon="visibility_off",
         )
+        add_page(
+            group=PROJECTS,
+            title=gettext_lazy("Organisers"),
+            url_name="organisers_desk:list",
+            permission="campaigns.verify_organiser",
+            icon="how_to_reg",
+        )
+        forget_with("organisers", forget_account)
+        register(moves.LETTER, OrganiserLetter())
         purposes.register(PURPOSE, DonationPurpose())
         add_page(
             group=PEOPLE,

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from campaigns.models import Organiser
 from fund.money import format_roubles
 from fund.payments.models import Alarm, RefundProposal
 from fund.payments.selectors import count_stuck, day_sums
@@ -60,6 +61,11 @@ def _proposals(user: User, _now: datetime) -> list[Tile]:
     return [Tile(_("Refunds that wait for you"), str(count), reverse("money:proposals"), bool(count))]
 
 
+def _organisers(user: User, _now: datetime) -> list[Tile]:
+    count = Organiser.objects.waiting().exclude(user=user).count()
+    return [Tile(_("Organisers who wait for an answer"), str(count), reverse("organisers_desk:list"), bool(count))]
+
+
 def _letters(_user: User, _now: datetime) -> list[Tile]:
     count = Letter.objects.given_up().count()
     return [Tile(_("Letters not delivered"), str(count), reverse("desk:people_letter_changelist"), bool(count))]
@@ -77,6 +83,7 @@ TILES: tuple[tuple[str, Callable[[User, datetime], list[Tile]]], ...] = (
     ("payments.view_alarm", _alarms),
     ("payments.view_payment", _stuck),
     ("payments.approve_refund", _proposals),
+    ("campaigns.verify_organiser", _organisers),
     ("letters.view_letter", _letters),
     ("payments.view_payment", _today),
 )

@@ -15,12 +15,27 @@ from django.db.models import ProtectedError
 from people.models import ApiKey, Consent, ConsentWithdrawal, Donor, LegalText, Letter, Session, User, Visit
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable
     from datetime import datetime
 
 
 class RoleHeldError(Exception):
     """Who holds a role keeps the account: an administrator takes the role back first."""
+
+
+class AccountBusyError(Exception):
+    """Something is under way that needs the account's owner: it is finished first."""
+
+
+_forgetters: dict[str, Callable[..., None]] = {}
+
+
+def forget_with(name: str, forget: Callable[..., None]) -> None:
+    """Let a room above empty what it knows of an account (``user``, ``now``) before it goes; called from ``ready``.
+
+    It may raise :class:`AccountBusyError`; then the account stays.
+    """
+    _forgetters[name] = forget
 
 
 @transaction.atomic
@@ -85,6 +100,7 @@ def close_account(*, user: User, now: datetime) -> None:
     Gifts are another matter: they never belong to an account.
 
     :raises RoleHeldError: if the person holds a role; nothing has changed then.
+    :raises AccountBusyError: if a room above needs them still; nothing has changed then either.
     """
     found = User.objects.select_for_update().get(pk=user.pk)  # a role granted at the same time stands in line
     if found.is_staff:
@@ -94,6 +110,8 @@ def close_account(*, user: User, now: datetime) -> None:
 
 def _erase_user(user: User, now: datetime) -> None:
     """Delete an account; where acts or roles of it are kept for ever, make it nobody's instead."""
+    for forget in _forgetters.values():
+        forget(user=user, now=now)
     for model in (EmailAddress, SocialAccount, Authenticator, Session, ApiKey):
         model.objects.filter(user=user).delete()
     try:

@@ -61,6 +61,11 @@ def close(request: HttpRequest) -> HttpResponse:
         except erasure.RoleHeldError:
             messages.warning(request, _("Who holds a role in the fund keeps the account: ask an administrator first."))
             return redirect("people:me")
+        except erasure.AccountBusyError:
+            messages.warning(
+                request, _("You run projects that are not finished: first they are reported or called off.")
+            )
+            return redirect("people:me")
         request.session.flush()
         messages.success(request, _("Your account is closed."))
         return redirect("pages:home")

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from campaigns.life.moves import SYSTEM
 from campaigns.life.opening import end_campaign, launch_campaign
-from campaigns.models import Amendment, Approval, Campaign, Donation, Organiser
+from campaigns.models import Amendment, Approval, Campaign, Donation, Organiser, Requisites
 from campaigns.services import Gift, give
 from fund.ledger.notes import read_signing_key
 from fund.ledger.sealing import seal_books
@@ -37,11 +37,28 @@ NOW = timezone.now()  # whatever the clock says: nothing here knows a date
 
 def organiser(name: str = "Сад и город", *, owner: User | None = None) -> Organiser:
     """Return a verified organiser with an account."""
+    return applicant("verified", name=name, owner=owner)
+
+
+def applicant(state: str = "in_review", *, name: str = "Сад и город", owner: User | None = None) -> Organiser:
+    """Return an organiser in some state, taken there past the services."""
     number = Organiser.objects.count() + 1
-    return Organiser.objects.create(
-        slug=f"organiser-{number}", name=name, user=owner or user(), state=Organiser.State.VERIFIED,
-        verified_at=NOW, created_at=NOW,
-    )  # fmt: skip
+    found = Organiser.objects.create(
+        slug=f"organiser-{number}", name=name, user=owner or user(), created_at=NOW, touched_at=NOW
+    )
+    account = {"holder": "person", "sealed": "", "tail": "0000", "saved_at": NOW, "checked_at": NOW}
+    Requisites.objects.create(organiser=found, **account)
+    ways = {"applying": [], "in_review": ["in_review"], "suspended": ["in_review", "verified", "suspended"]}
+    for place, step in enumerate(ways.get(state, ["in_review", state])):
+        moved = {"moved_by": found.user, "moved_as": "organiser"}
+        if step != "in_review":
+            moved = {"moved_by": User.objects.get_or_create(email="council-1@example.org")[0],
+                     "moved_as": "council_member", "moved_because": "Так решили"}  # fmt: skip
+        more = {"verified_at": NOW} if step == "verified" else {}
+        at = NOW + timedelta(microseconds=place)
+        Organiser.objects.filter(pk=found.pk).update(state=step, moved_at=at, **moved, **more)
+    found.refresh_from_db()
+    return found
 
 
 def draft(slug: str = "park", *, by: Organiser | None = None, goal_kopecks: int = 1_000_00, **terms: Any) -> Campaign:

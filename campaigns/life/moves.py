@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Organiser
 from people.services import record_act, subject_of
 
 if TYPE_CHECKING:
@@ -31,6 +31,10 @@ class WrongStateError(MoveError):
 
 class NotAllowedError(MoveError):
     """This is not for them to do, or not with this campaign."""
+
+
+class OrganiserNotVerifiedError(MoveError):
+    """The fund does not vouch (now) for who runs it: nothing is handed in and nothing begins."""
 
 
 class PastDeadlineError(MoveError):
@@ -109,6 +113,7 @@ def require(*, campaign: Campaign, action: str, actor: Actor, reason: str = "") 
 
     :raises NotAllowedError: if the role may not, or the campaign is another organiser's.
     :raises WrongStateError: if the campaign's state does not lead there.
+    :raises OrganiserNotVerifiedError: if it would be handed in or begin, and its organiser is not verified.
     :raises NoReasonError: if the act needs a reason and has none.
     """
     wanted = MOVES[action]
@@ -116,6 +121,9 @@ def require(*, campaign: Campaign, action: str, actor: Actor, reason: str = "") 
         raise NotAllowedError(action)
     if not wanted.fits(campaign):
         raise WrongStateError(action)
+    runs, vouched = campaign.organiser, Organiser.State.VERIFIED
+    if wanted.target in {Status.IN_REVIEW, Status.LIVE} and runs is not None and runs.state != vouched:
+        raise OrganiserNotVerifiedError(action)
     if wanted.needs_reason and not reason.strip():
         raise NoReasonError(action)
     return wanted

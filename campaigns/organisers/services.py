@@ -1,4 +1,4 @@
-"""Who runs campaigns: whom the fund has verified, and whoever was given the role at the desk."""
+"""Who may run campaigns: whom the fund has verified."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 from campaigns.models import Organiser
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from people.models import User
 
 
@@ -35,20 +33,4 @@ def require_verified(*, user: User) -> Organiser:
         raise NotVerifiedError(None)
     if found.state != Organiser.State.VERIFIED:
         raise NotVerifiedError(Organiser.State(found.state))
-    return found
-
-
-def own_organiser(*, user: User, name: str, now: datetime) -> Organiser:
-    """Return a person's organiser; made under this name where there is none yet. Repeat-safe."""
-    found, _is_new = Organiser.objects.get_or_create(
-        user=user,
-        defaults={
-            "slug": f"organiser-{user.pk}",
-            "kind": Organiser.Kind.PERSON,
-            "name": name,
-            "state": Organiser.State.VERIFIED,
-            "verified_at": now,
-            "created_at": now,
-        },
-    )
     return found

@@ -12,6 +12,7 @@ from django.db.models import F
 
 from campaigns.letters import ERASED
 from campaigns.models import Donation, DonationQuerySet, Statement
+from campaigns.organisers.forgetting import is_busy
 from fund.payments.models import Alarm
 from fund.payments.services import raise_alarm
 from people import erasure
@@ -79,7 +80,8 @@ def carry_out_erasure(*, request_id: int, now: datetime) -> bool:
         return True
     take_turns(f"email:{request.email.lower()}")
     gifts = gifts_of(request)
-    if gifts.filter(created_at__gt=now - YOUNGEST).exists() or gifts.unfinished().exists():
+    is_new = gifts.filter(created_at__gt=now - YOUNGEST).exists()
+    if is_new or gifts.unfinished().exists() or is_busy(email=request.email):
         _tell_if_late(request, now)
         return False
     if request.letter is None:

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef
 from django.db.models.functions import Lower
 
 from campaigns.models import Donation
+from campaigns.organisers import forgetting as organisers
 from campaigns.services.erasing import drop_statements, forget_gifts
 from fund.payments.models import Payment
 from people import retention
@@ -31,6 +32,7 @@ def forget_old(*, now: datetime) -> dict[str, int]:
         "unfinished": _forget(unfinished, now),
         "donors": _forget(_long_silent(now), now),
         "statements": _drop_old_statements(now),
+        **organisers.forget_old(now=now),
         **retention.forget_old(now=now),
     }
 

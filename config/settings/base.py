@@ -205,7 +205,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 5
 LARGEST_BODY_BYTES = 1024 * 1024
-LARGER_BODIES = {"own:pictures": 9 * 1024 * 1024}
+LARGER_BODIES = {"own:pictures": 9 * 1024 * 1024, "organiser_own:document": 9 * 1024 * 1024}
 
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("FUND_EMAIL", "fond@social-capital.example")
@@ -238,6 +238,10 @@ CELERY_BEAT_SCHEDULE = {
     "campaigns.sweep_funding": {"task": "campaigns.sweep_funding", "schedule": timedelta(seconds=PACE_SECONDS)},
     "campaigns.count_listings": {"task": "campaigns.count_listings", "schedule": timedelta(seconds=PACE_SECONDS)},
     "campaigns.sweep_pictures": {"task": "campaigns.sweep_pictures", "schedule": timedelta(seconds=2 * PACE_SECONDS)},
+    "campaigns.sweep_agreements": {
+        "task": "campaigns.sweep_agreements",
+        "schedule": timedelta(seconds=2 * PACE_SECONDS),
+    },
     "campaigns.forget_old": {"task": "campaigns.forget_old", "schedule": timedelta(hours=1)},
     "people.clear_sessions": {"task": "people.clear_sessions", "schedule": timedelta(days=1)},
     "people.sweep_letters": {"task": "people.sweep_letters", "schedule": timedelta(seconds=2 * PACE_SECONDS)},
@@ -246,7 +250,13 @@ CELERY_BEAT_SCHEDULE = {
     "ledger.seal_books": {"task": "ledger.seal_books", "schedule": timedelta(seconds=PACE_SECONDS)},
 }
 # Queues take turns, so that a hundred PDFs hold up no refund; in production the sealer alone listens to its own.
-PAPERS = ("campaigns.finish_receipt", "campaigns.make_statement", "campaigns.make_picture", "reports.render_next")
+PAPERS = (
+    "campaigns.finish_receipt",
+    "campaigns.make_agreement",
+    "campaigns.make_statement",
+    "campaigns.make_picture",
+    "reports.render_next",
+)
 CELERY_TASK_ROUTES = {"ledger.seal_books": {"queue": "sealing"}, **{name: {"queue": "papers"} for name in PAPERS}}
 
 _LOG_KEYS = env.log_keys()
@@ -274,6 +284,8 @@ RETAIN_DAYS = {
     "donor": env.whole("RETAIN_DONOR_DAYS", 1826, least=30),  # after the last gift
     "unfinished": env.whole("RETAIN_UNFINISHED_DAYS", 30, least=2),  # e-mail, name, word of a gift that was not paid
     "address": env.whole("RETAIN_ADDRESS_DAYS", 90, least=2),  # the IP address of a consent
+    "application": env.whole("RETAIN_APPLICATION_DAYS", 90, least=2),  # an organiser's, refused or never handed in
+    "agreement": env.whole("RETAIN_AGREEMENT_DAYS", 1826, least=30),  # of who ran campaigns, once they are forgotten
     "letter": env.whole("RETAIN_LETTER_DAYS", 30, least=2),  # an address that is neither a donor's nor a user's
 }
 # What one member of staff may send back alone: of one payment, and in one day; above it a second one must approve.

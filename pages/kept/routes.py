@@ -28,6 +28,8 @@ KEPT: dict[str, tuple[str, ...]] = {
     "campaigns:list": ("page", "theme", "district", "state", "funding", "sort"),
     "campaigns:map": ("theme", "state", "funding"),
     "campaigns:detail": (),
+    "organisers:list": ("page",),
+    "organisers:detail": ("page",),
     "communities:list": ("page",),
     "communities:detail": (),
     "ledger:operations": ("subject", "since", "until", "number", "amount", "before", "after"),

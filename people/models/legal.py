@@ -20,6 +20,8 @@ class LegalText(models.Model):
         PUBLIC_NAME = "public_name", _("Consent to a public name")
         PRIVACY_POLICY = "privacy_policy", _("Privacy policy")
         REQUISITES = "requisites", _("Requisites")
+        ORGANISER = "organiser", _("Agreement with an organiser")
+        ORGANISER_DATA = "organiser_data", _("Organiser's consent to personal data")
 
     kind = models.CharField(max_length=20, choices=Kind)
     version = models.CharField(max_length=20)

@@ -27,6 +27,11 @@ PAGES: dict[str, dict[str, list[str]]] = {
     "person": {
         "people:me": ["/me/"],
         "people:close": ["/me/close/"],
+        "organiser_own:home": ["/me/organiser/"],
+        "organiser_own:who": ["/me/organiser/who/"],
+        "organiser_own:requisites": ["/me/organiser/requisites/"],
+        "organiser_own:document": ["/me/organiser/document/"],
+        "organiser_own:agreement": ["/me/organiser/agreement/"],
         "account_email": ["/me/email/"],
         "account_change_password": ["/me/password/change/"],
         "account_logout": ["/me/logout/"],
@@ -89,6 +94,9 @@ PAGES: dict[str, dict[str, list[str]]] = {
     "brand_manager": {"desk:index": ["/desk/"]},
     "council_member": {
         "desk:index": ["/desk/"],
+        "organisers_desk:list": ["/desk/organisers/"],
+        "organisers_desk:application": ["/desk/organisers/{applicant}/"],
+        "organisers_desk:answer": ["/desk/organisers/{applicant}/verify/", "/desk/organisers/{applicant}/refuse/"],
         "desk:campaigns_campaign_changelist": ["/desk/campaigns/campaign/"],
         "desk:campaigns_campaign_approve": ["/desk/campaigns/campaign/{handed_in}/approve/"],
         "desk:campaigns_campaign_ask_changes": ["/desk/campaigns/campaign/{handed_in}/ask-changes/"],
@@ -136,7 +144,7 @@ NOT_PAGES = {
         "people:end-others", "people:revoke-key",
         "moderation:hide", "moderation:show", "money:reread", "money:close_alarm", "texts:drop",
         "texts:publish", "desk:people_letter_resend", "my:hide_name", "my:ask_for_statement", "my:leave",
-        "own:remove_picture",
+        "own:remove_picture", "organiser_own:remove_document",
         "vk_login", "yandex_login",
     },
     "leads elsewhere at once": {
@@ -146,6 +154,10 @@ NOT_PAGES = {
         "account_complete_password_reset", "socialaccount_signup", "vk_callback", "yandex_callback",
     },
     "a file or a script": {"mfa_download_recovery_codes", "desk:jsi18n", "my:statement_file", "managing:gifts_file"},
+    "an organiser's file, always saved": {
+        "organiser_own:document_file", "organiser_own:agreement_file", "organisers_desk:document",
+        "organisers_desk:agreement",
+    },
     "a part of a page": {"desk:search", "desk:autocomplete"},
     "asked for in the middle of a sign-in: tests/browser/test_staff.py": {"mfa_authenticate"},
     "a sign-in through the key itself: no page of its own": {"mfa_reauthenticate_webauthn"},
@@ -170,6 +182,7 @@ from people import publishing
 from people.models import Letter, StaffAct
 from people.roles import ROLES
 from tests import make
+from tests.campaigns import organiser_papers
 now = timezone.now()
 team = {{role: make.staff(role, email=role + "@inner.example.org") for role in ROLES}}
 team["person"] = make.user("person@inner.example.org", password=make.PASSWORD)
@@ -188,10 +201,13 @@ handed_in = submit_campaign(campaign_id=make.draft("handed-in", title="На ра
     actor=Actor("organiser", team["organiser"]), now=now)
 funded = make.campaign("funded", title="Собран", by=own)
 make.end(funded, at=now)
+organiser_papers.begun(team["person"])
+applicant = organiser_papers.handed_in(make.user("applicant@inner.example.org"))
 approved = make.approve(make.draft("approved", title="Утверждён", by=own))
 publishing.save_draft(kind="offer", body="# Оферта\\n\\nНовые слова", note="Проще", by=team["moderator"], now=now)
 rows = {{"key": key.pk, "person": team["moderator"].pk, "grant": team["moderator"].grants.get().pk,
-    "act": StaffAct.objects.latest("pk").pk, "campaign": Campaign.objects.get(slug="jazz-may").pk, "draft": draft.pk,
+    "act": StaffAct.objects.latest("pk").pk, "campaign": Campaign.objects.get(slug="jazz-may").pk,
+    "draft": draft.pk, "applicant": applicant.pk,
     "handed_in": handed_in.pk, "approved": approved.pk, "funded": funded.pk,
     "payment": payment.pk, "proposal": proposal.pk, "alarm": Alarm.objects.latest("pk").pk,
     "letter": Letter.objects.latest("pk").pk, "account": Account.objects.latest("pk").pk,

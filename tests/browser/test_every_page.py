@@ -24,7 +24,21 @@ SIZES = {"phone": (390, 844), "desk": (1440, 900)}
 MOST_BYTES = 100_000
 # Rooms that show a stranger nothing: machines' answers, the desk. Of the sign-in a stranger sees three pages, the rest
 # belongs to who has an account.
-ELSEWHERE = {"api", "log", "machines", "payments", "v1", "desk", "erasures", "texts", "money", "moderation", "people"}
+ELSEWHERE = {
+    "api",
+    "log",
+    "machines",
+    "payments",
+    "v1",
+    "desk",
+    "erasures",
+    "texts",
+    "money",
+    "moderation",
+    "people",
+    "organiser_own",
+    "organisers_desk",
+}
 ELSEWHERE_STEMS = ("account_", "mfa_", "socialaccount_", "vk_", "yandex_", "metrics", "None")
 # Every address of a page, by its name; {token}, {reference}, {number} are those of a real, paid gift.
 PAGES = {
@@ -49,6 +63,8 @@ PAGES = {
     "campaigns:map": ["/projects/map/", "/en/projects/map/"],
     "campaigns:detail": ["/projects/jazz-may/", "/projects/forum-soobschestv/"],
     "campaigns:give": ["/projects/jazz-may/give/"],
+    "organisers:list": ["/organisers/"],
+    "organisers:detail": ["/organisers/jazz-may-2013/"],
     "communities:list": ["/communities/", "/communities/?q=%D0%BF%D0%B5%D0%BD", "/communities/?q=zzz"],
     "communities:detail": ["/communities/jazz-may-2013/"],
     "gifts:gift": ["/gifts/{token}/"],

@@ -147,7 +147,9 @@ def test_the_policy_names_the_periods(settings: Any) -> None:
     from people.selectors import texts_in_force
 
     policy = texts_in_force(now=make.NOW)["privacy_policy"].body
-    assert settings.RETAIN_DAYS == {"donor": 1826, "unfinished": 30, "address": 90, "letter": 30}
+    assert settings.RETAIN_DAYS == {
+        "donor": 1826, "unfinished": 30, "address": 90, "application": 90, "agreement": 1826, "letter": 30
+    }  # fmt: skip
     for words in ("пяти лет после последнего пожертвования", "не оплатил его, — 30 дней",
                   "IP-адрес при согласии — 90 дней", "адрес — 30 дней", "действует час", "два часа",
                   "через сутки"):  # fmt: skip

@@ -1,0 +1,17 @@
+GRANT DELETE ON campaigns_acceptance, campaigns_organiser TO fund_app;
+REVOKE UPDATE (reason) ON campaigns_organiserstep FROM fund_app;
+GRANT INSERT, UPDATE, DELETE ON campaigns_organiserstep TO fund_app;
+DROP TRIGGER campaign_needs_verified ON campaigns_campaign;
+DROP FUNCTION campaigns_need_verified();
+DROP TRIGGER acceptance_kept ON campaigns_acceptance;
+DROP TRIGGER acceptance_guarded ON campaigns_acceptance;
+DROP FUNCTION campaigns_guard_acceptance();
+DROP TRIGGER organiser_step_kept ON campaigns_organiserstep;
+DROP TRIGGER organiser_step_guarded ON campaigns_organiserstep;
+DROP FUNCTION campaigns_guard_organiser_step();
+DROP TRIGGER organiser_moved ON campaigns_organiser;
+DROP FUNCTION campaigns_note_organiser_step();
+DROP TRIGGER organiser_guarded ON campaigns_organiser;
+DROP FUNCTION campaigns_guard_organiser();
+DROP FUNCTION campaigns_guard_organiser_move(campaigns_organiser, campaigns_organiser);
+DROP FUNCTION campaigns_organiser_edges();

@@ -83,7 +83,7 @@ def test_who_is_not_verified_begins_nothing(client: Client) -> None:
     for state in (None, "applying", "suspended"):
         person = make.user()
         if state:
-            Organiser.objects.filter(pk=make.organiser(owner=person).pk).update(state=state)
+            make.applicant(state, owner=person)
         make.sign_in(client, person, second_factor=False)
         answer = client.post(f"{HERE}new/", {"key": str(uuid4()), "title": "Сад", "summary": "Липы"})
         assert answer.status_code == 403

@@ -16,7 +16,8 @@ GUARDED = (
     "ledger_turnover", "ledger_epoch", "ledger_logentry", "ledger_lognode", "ledger_signedcheckpoint",
     "ledger_sealedsum",
     "campaigns_step", "campaigns_approval", "campaigns_amendment",
-    "campaigns_handedin", "campaigns_projectreport", "campaigns_spentline", "campaigns_organiserstep", "campaigns_acceptance",
+    "campaigns_handedin", "campaigns_projectreport", "campaigns_spentline",
+    "campaigns_organiserstep", "campaigns_acceptance",
     "reports_report", "payments_call", "payments_transition", "payments_refundproposal",
     "people_staffact", "people_rolegrant", "people_consent", "people_consentwithdrawal", "people_legaltext",
 )  # fmt: skip

@@ -53,5 +53,7 @@ class CampaignsConfig(AppConfig):
         register(letters.RECEIPT, letters.ReceiptLetter())
         register(letters.LATE, letters.LateLetter())
         register(letters.REFUND, letters.RefundLetter())
+        register(letters.REPAID, letters.RepaidLetter())
+        register(letters.KEPT, letters.KeptLetter())
         register(letters.LINK, letters.LinkLetter(gettext_lazy("A link to one's gifts")))
         register(letters.ERASED, letters.ErasedLetter())

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from campaigns.models import Donation
 from campaigns.selectors import is_sent_to_fund
-from fund.payments.models import Alarm, Refund
+from fund.payments.models import Alarm, BankEntry, Refund
 from fund.payments.services import raise_alarm
 from fund.payments.services.alarms import close_alarms
 from people.letters import ReadyLetter, Words
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from people.models import Letter
 
 RECEIPT, LATE, REFUND = "receipt", "gift_late", "refund"
+REPAID, KEPT = "repaid", "gift_kept"
 LINK, ERASED = "my_link", "erased"
 
 
@@ -98,6 +99,40 @@ class RefundLetter(DonorLetter):
             "operation_address": settings.SITE_URL + refund.operation.get_absolute_url(),
         }
         return Words(words % {"number": donation.number}, render_to_string("email/refund.txt", context))
+
+
+class RepaidLetter(DonorLetter):
+    """A debt was paid by bank."""
+
+    title = gettext_lazy("Debt paid by bank")
+
+    def write(self, *, letter: Letter) -> Words:
+        """Write of one debt that is paid."""
+        donation = _donation(letter.context["donation"])
+        entry = BankEntry.objects.select_related("operation").get(
+            refund=letter.context["refund"], state=BankEntry.State.APPROVED
+        )
+        if entry.operation is None:
+            raise ValueError("a letter about a debt that is not paid")
+        subject = _("The fund paid you what it owed of gift No. %(number)s") % {"number": donation.number}
+        context = _common(donation) | {
+            "entry": entry,
+            "operation": entry.operation,
+            "operation_address": settings.SITE_URL + entry.operation.get_absolute_url(),
+        }
+        return Words(subject, render_to_string("email/repaid.txt", context))
+
+
+class KeptLetter(DonorLetter):
+    """The minimum was missed, and the gift is the fund's, as its donor chose when giving."""
+
+    title = gettext_lazy("Gift left to the fund")
+
+    def write(self, *, letter: Letter) -> Words:
+        """Write of one gift that stays."""
+        donation = _donation(letter.context["donation"])
+        subject = _("Your gift No. %(number)s serves the fund's common goals") % {"number": donation.number}
+        return Words(subject, render_to_string("email/gift_kept.txt", _common(donation)))
 
 
 class LinkLetter(ReadyLetter):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import ExtractYear
 
 from campaigns.models import Donation, DonationQuerySet, Statement
@@ -125,9 +125,8 @@ def unmade_statements(*, before: datetime) -> list[int]:
 
 def owed_kopecks(*, email: str) -> Kopecks:
     """Return what the fund owes a donor, since ЮKassa refused to take it back. One query."""
-    owed = _own(email).aggregate(
-        total=Sum("payment__refunds__amount_kopecks", filter=Q(payment__refunds__state="refused"))
-    )
+    left = F("payment__refunds__amount_kopecks") - F("payment__refunds__discharged_kopecks")
+    owed = _own(email).aggregate(total=Sum(left, filter=Q(payment__refunds__state="refused")))
     return Kopecks(owed["total"] or 0)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from campaigns import selectors
-from campaigns.letters import LATE, REFUND
+from campaigns.letters import LATE, REFUND, REPAID
 from campaigns.life.moves import share_campaign
 from campaigns.models import Campaign, Donation
 from fund.payments.models import Refund
@@ -51,12 +51,22 @@ class DonationPurpose:
         if payment.booked_subject != campaign.slug or not campaign.is_owed:
             return RefundEvents()
         is_missed = campaign.status == Campaign.Status.NOT_FUNDED
-        return RefundEvents("goal_missed_refund" if is_missed else "refund_until_goal", "refund_until_goal_refused")
+        return RefundEvents(
+            returned="goal_missed_refund" if is_missed else "refund_until_goal",
+            refused="refund_until_goal_refused",
+            disputed="chargeback_until_goal",
+            fee="fee_kept_until_goal",
+        )
 
     def refunded(self, *, refund: Refund, now: datetime) -> None:
         """Let the donor know that the money is back, or owed."""
         donation = Donation.objects.select_related("donor").get(payment=refund.payment_id)
         _write(donation, REFUND, f"refund:{refund.reference}", now, refund=refund.pk)
+
+    def repaid(self, *, refund: Refund, now: datetime) -> None:
+        """Let the donor know that the debt is paid by bank."""
+        donation = Donation.objects.select_related("donor").get(payment=refund.payment_id)
+        _write(donation, REPAID, f"repaid:{refund.reference}", now, refund=refund.pk)
 
     def settled(self, *, payment: Payment) -> None:
         """Let donors be counted anew and start the receipt; a sweep does it where this is lost."""

@@ -46,6 +46,10 @@ class EmulatorControl:
         """Let a saved card be out of date."""
         return self.run("expire_card", id=method_id)
 
+    def dispute(self, payment_id: str, kopecks: int | None = None) -> dict[str, Any]:
+        """Let the payer's bank take a paid payment back, whole or in part."""
+        return self.run("dispute", id=payment_id, kopecks=kopecks)
+
     def fault(self, kind: str, *, times: int = 1, method: str = "", path: str = "", seconds: int = 0) -> None:
         """Let the next fitting requests fail."""
         self.run("fault", kind=kind, times=times, method=method, path=path, seconds=seconds)

@@ -64,6 +64,11 @@ def _expire_card(emulator: Emulator, body: dict[str, Any]) -> dict[str, Any]:
     return emulator.methods.expire_card(body["id"])
 
 
+def _dispute(emulator: Emulator, body: dict[str, Any]) -> dict[str, Any]:
+    kopecks = body.get("kopecks")
+    return public(emulator.refunds.dispute(body["id"], None if kopecks is None else int(kopecks)))
+
+
 def _advance(emulator: Emulator, body: dict[str, Any]) -> dict[str, Any]:
     offset = float(emulator.store.meta("clock_offset", "0")) + float(body["seconds"])
     emulator.store.set_meta("clock_offset", str(offset))
@@ -131,6 +136,7 @@ COMMANDS: dict[str, Callable[[Emulator, dict[str, Any]], dict[str, Any]]] = {
     "charges": _charges,
     "unlink": _unlink,
     "expire_card": _expire_card,
+    "dispute": _dispute,
     "advance": _advance,
     "fault": _fault,
     "share": _share,

@@ -80,6 +80,27 @@ class Refunds:
             self.webhooks.enqueue("refund.succeeded", public(refund))
         return refund
 
+    def dispute(self, payment_id: str, kopecks: int | None = None) -> dict[str, Any]:
+        """Let the payer's bank take a payment back, whole or in part: it stands in the list, and nobody is told."""
+        with self.store.transaction():
+            payment = self.store.get("payment", payment_id)
+            if payment is None or payment["status"] != "succeeded":
+                raise invalid("Payment is not paid", "payment_id")
+            amount = kopecks or kopecks_of(payment["amount"])
+            refund = {
+                "id": new_id(),
+                "payment_id": payment_id,
+                "status": "succeeded",
+                "created_at": stamp(self.store.now()),
+                "amount": amount_of(amount),
+            }
+            self.store.add("refund", refund)
+            total = self._refunded(payment_id)
+            payment["refunded_amount"] = amount_of(total)
+            payment["refundable"] = total < kopecks_of(payment["amount"])
+            self.store.change(payment)
+        return refund
+
     def settle_pending(self) -> None:
         """Finish what waited long enough, unless refunds are held."""
         if self.store.meta("refund_mode") != HELD:
@@ -89,9 +110,7 @@ class Refunds:
     def _refunded(self, payment_id: str, *, also_pending: bool = False) -> int:
         wanted = {"succeeded", "pending"} if also_pending else {"succeeded"}
         return sum(
-            kopecks_of(refund["amount"])
-            for _, refund in self.store.select("refund")
-            if refund["payment_id"] == payment_id and refund["status"] in wanted
+            kopecks_of(refund["amount"]) for refund in self.store.of_payment(payment_id) if refund["status"] in wanted
         )
 
     def _remaining(self, payment: dict[str, Any]) -> int:

@@ -18,6 +18,7 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS objects (seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL, kind TEXT NOT NULL,
     status TEXT NOT NULL, created REAL NOT NULL, doc TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS objects_open ON objects (kind, status, created);
+CREATE INDEX IF NOT EXISTS objects_of_payment ON objects (json_extract(doc, '$.payment_id')) WHERE kind = 'refund';
 CREATE TABLE IF NOT EXISTS keys (key TEXT PRIMARY KEY, digest TEXT NOT NULL, object_id TEXT NOT NULL,
     made REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS webhooks (id INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT NOT NULL, made REAL NOT NULL,
@@ -100,6 +101,13 @@ class Store:
                         kind, before or 2**62, limit)  # fmt: skip
         for seq, doc in rows:
             yield seq, json.loads(doc)
+
+    def of_payment(self, payment_id: str) -> list[dict[str, Any]]:
+        """Return the refunds of a payment."""
+        rows = self.run(
+            "SELECT doc FROM objects WHERE kind = 'refund' AND json_extract(doc, '$.payment_id') = ?", payment_id
+        )
+        return [json.loads(row[0]) for row in rows]
 
     def pending(self, kind: str, older_than: float) -> list[dict[str, Any]]:
         """Return objects that wait since before that moment."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.models import Organiser
 from fund.money import format_roubles
-from fund.payments.models import Alarm, RefundProposal
+from fund.payments.models import Alarm, BankEntry, RefundProposal
 from fund.payments.selectors import count_stuck, day_sums
 from people.access import person
 from people.models import Letter
@@ -66,6 +66,12 @@ def _organisers(user: User, _now: datetime) -> list[Tile]:
     return [Tile(_("Organisers who wait for an answer"), str(count), reverse("organisers_desk:list"), bool(count))]
 
 
+def _bank(user: User, _now: datetime) -> list[Tile]:
+    waiting = BankEntry.objects.filter(state=BankEntry.State.PROPOSED).exclude(proposed_by=user)
+    count = waiting.count()
+    return [Tile(_("Payment orders that wait for you"), str(count), reverse("money:bank"), bool(count))]
+
+
 def _letters(_user: User, _now: datetime) -> list[Tile]:
     count = Letter.objects.given_up().count()
     return [Tile(_("Letters not delivered"), str(count), reverse("desk:people_letter_changelist"), bool(count))]
@@ -84,6 +90,7 @@ TILES: tuple[tuple[str, Callable[[User, datetime], list[Tile]]], ...] = (
     ("payments.view_payment", _stuck),
     ("payments.approve_refund", _proposals),
     ("campaigns.verify_organiser", _organisers),
+    ("payments.confirm_bank_payment", _bank),
     ("letters.view_letter", _letters),
     ("payments.view_payment", _today),
 )

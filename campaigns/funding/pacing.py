@@ -48,7 +48,12 @@ def is_covered(*, amount_kopecks: Kopecks) -> bool:
 
 
 def is_short(*, amount_kopecks: int) -> bool:
-    """Return whether what lies at ЮKassa, less what is on its way back, would not do for this sum. Two queries."""
+    """Return whether what lies at ЮKassa, less what is on its way back, would not do for this sum. Three queries.
+
+    By the books; or since ЮKassa itself said so of another refund, which still waits for a top-up.
+    """
+    if Refund.objects.short().exists():
+        return True
     leaving = Refund.objects.filter(state__in=UNFINISHED).aggregate(total=Sum("amount_kopecks"))["total"] or 0
     held = balances_kopecks(codes=[AT_YOOKASSA])[AT_YOOKASSA]
     return bool(held - leaving < amount_kopecks)

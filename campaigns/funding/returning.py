@@ -13,12 +13,14 @@ from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q
 
 from campaigns.funding.pacing import UNFINISHED, is_covered, is_short, settle_each
+from campaigns.letters import KEPT
 from campaigns.models import Campaign, Donation
 from fund.ledger import services as ledger
 from fund.money import Kopecks
 from fund.payments import services as payments
 from fund.payments.days import moscow_date
 from fund.payments.models import Payment, Refund
+from people.outbox import queue_letter
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -99,7 +101,7 @@ def _settle(donation_id: int, campaign: Campaign, now: datetime) -> bool:
     """Send one gift back, or give it to the fund; return whether there was the money for it."""
     payment_id = Donation.objects.values_list("payment", flat=True).get(pk=donation_id)
     payment = Payment.objects.select_for_update().get(pk=payment_id)
-    gift = _left(campaign).filter(pk=donation_id).first()
+    gift = _left(campaign).filter(pk=donation_id).select_related("donor").first()
     if gift is None:  # somebody else did it meanwhile
         return True
     kept = Kopecks(gift.kept_kopecks)  # type: ignore[attr-defined]  # annotated
@@ -114,6 +116,9 @@ def _settle(donation_id: int, campaign: Campaign, now: datetime) -> bool:
         )
         payment.booked_subject = FUND
         payment.save(update_fields=["booked_subject"])
+        if gift.donor is not None:
+            key, context = f"kept:{payment.reference}", {"donation": gift.pk}
+            queue_letter(kind=KEPT, key=key, to=gift.donor, context=context, now=now)
         return True
     if not is_covered(amount_kopecks=kept):
         return False
@@ -121,7 +126,7 @@ def _settle(donation_id: int, campaign: Campaign, now: datetime) -> bool:
         payment_id=payment.pk,
         amount_kopecks=kept,
         reason=Refund.Reason.GOAL_MISSED,
-        request_key=f"missed:{payment.reference}",
+        request_key=f"missed:{payment.reference}:{kept}",
         now=now,
     )
     return True

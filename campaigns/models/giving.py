@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.campaigns import Campaign
-from fund.payments.models import Payment, Refund
+from fund.payments.models import Chargeback, Payment, Refund
 from people.models import Letter, Visit
 
 
@@ -20,12 +20,14 @@ class DonationQuerySet(models.QuerySet["Donation"]):
     """Gifts, by what became of their money."""
 
     def paid(self) -> models.QuerySet[Any]:
-        """Return those whose money came; ``kept_kopecks`` is what has not gone back, owed or returned."""
+        """Return those whose money came; ``kept_kopecks`` is what has not gone back: owed, returned or disputed."""
         left = Refund.objects.filter(
             payment=OuterRef("payment"), state__in=[Refund.State.SUCCEEDED, Refund.State.REFUSED]
         )
-        total = left.values("payment").annotate(total=Sum("amount_kopecks")).values("total")
-        stays = F("amount_kopecks") - Coalesce(Subquery(total), 0)
+        total = left.values("payment").annotate(total=Sum(F("amount_kopecks") + F("fee_kopecks"))).values("total")
+        disputed = Chargeback.objects.filter(payment=OuterRef("payment")).values("payment")
+        taken = disputed.annotate(total=Sum("gift_kopecks")).values("total")
+        stays = F("amount_kopecks") - Coalesce(Subquery(total), 0) - Coalesce(Subquery(taken), 0)
         return self.filter(payment__state=Payment.State.SUCCEEDED).annotate(kept_kopecks=stays)
 
     def kept(self) -> models.QuerySet[Any]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fund.ledger.selectors import Project
 
 LEAST_KOPECKS = 100
+MOST_TOP_UP_KOPECKS = 100_000_000_00
 STAFF_REASONS = (Refund.Reason.DONOR_REQUEST, Refund.Reason.MISTAKE)
 
 
@@ -92,6 +93,36 @@ class RefundForm(forms.Form):
             raise forms.ValidationError(_("ЮKassa refunds no less than a rouble."))
         if self.most is not None and amount > self.most:
             raise forms.ValidationError(_("At most %(sum)s can go back.") % {"sum": format_roubles(self.most)})
+        return amount
+
+
+class OrderForm(forms.Form):
+    """A payment order of the fund's bank."""
+
+    number = forms.IntegerField(label=gettext_lazy("Number of the payment order"), min_value=1, max_value=999_999)
+    date = forms.DateField(
+        label=gettext_lazy("Date of the payment order"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    key = forms.UUIDField(
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(("invalid", "required"), gettext_lazy("The form is incomplete: open it anew.")),
+    )
+
+
+class TopUpForm(OrderForm):
+    """A payment order by which ЮKassa's account was topped up."""
+
+    amount = RoublesField(label=gettext_lazy("Sum, ₽"), max_length=30, widget=forms.TextInput({"inputmode": "decimal"}))
+    field_order = ("amount", "number", "date")
+
+    def clean_amount(self) -> Kopecks:
+        """Refuse a sum that is none, or that no bank moves at once."""
+        amount: Kopecks = self.cleaned_data["amount"]
+        if not 0 < amount <= MOST_TOP_UP_KOPECKS:
+            raise forms.ValidationError(
+                _("A top-up may be from a kopeck to %(most)s.") % {"most": format_roubles(MOST_TOP_UP_KOPECKS)}
+            )
         return amount
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from fund.payments import alarm_views, desk_views, proposal_views
+from fund.payments import alarm_views, bank_views, desk_views, proposal_views
 
 app_name = "money"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,6 +15,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("proposals/<int:proposal_id>/approve/", proposal_views.approve, name="approve"),
     path("proposals/<int:proposal_id>/reject/", proposal_views.reject, name="reject"),
     path("proposals/<int:proposal_id>/withdraw/", proposal_views.withdraw, name="withdraw"),
+    path("bank/", bank_views.entry_list, name="bank"),
+    path("bank/top-up/", bank_views.top_up, name="top_up"),
+    path("bank/debts/<int:refund_id>/", bank_views.pay_debt, name="pay_debt"),
+    path("bank/<int:entry_id>/", bank_views.entry_detail, name="bank_entry"),
+    path("bank/<int:entry_id>/approve/", bank_views.approve, name="approve_bank"),
+    path("bank/<int:entry_id>/reject/", bank_views.reject, name="reject_bank"),
+    path("bank/<int:entry_id>/withdraw/", bank_views.withdraw, name="withdraw_bank"),
+    path("chargebacks/", bank_views.chargeback_list, name="chargebacks"),
     path("stuck/", alarm_views.stuck_list, name="stuck"),
     path("alarms/", alarm_views.alarm_list, name="alarms"),
     path("alarms/<int:alarm_id>/", alarm_views.alarm_detail, name="alarm"),

@@ -37,8 +37,9 @@ PLAYBOOKS: dict[str, str | Promise] = {
         " stays, ask ЮKassa's support with the payment's number, and keep refunds of it back until they answer."
     ),
     Kind.REFUND_REFUSED: _(
-        "The fund owes this money to the donor. Write to the donor, ask for bank details, return the money from the"
-        " fund's account, then close the alarm with the number of the bank's payment order."
+        "The fund owes this money to the donor, whom a letter asked for bank details. Pay by them from the fund's bank"
+        " account and enter the payment order among debts to donors; once a second person confirms it, the debt is"
+        " booked as paid and the alarm ends."
     ),
     Kind.CREDENTIALS: _(
         "No gift can be taken now. Look in ЮKassa's cabinet whether the shop's secret key was replaced, and give the"
@@ -65,9 +66,14 @@ PLAYBOOKS: dict[str, str | Promise] = {
         " address is wrong; the gift's own page still has the receipt. Close the alarm saying what you found."
     ),
     Kind.SHORT: _(
-        "A campaign missed its minimum, and the money at ЮKassa does not do to give every gift back. Top the shop's"
-        " account up from the fund's bank account and have the accountant enter it; the rest then goes back by itself,"
-        " and the alarm ends."
+        "The money at ЮKassa does not do for all that must go back. Top the shop's account up from the fund's bank"
+        " account and enter the payment order among the bank's payments; once a second person confirms it, the rest"
+        " goes back by itself, and the alarm ends."
+    ),
+    Kind.CHARGEBACK: _(
+        "A donor disputed the payment at their bank, and ЮKassa gave the money back: it is booked, and nothing goes"
+        " back of it once more. ЮKassa writes to the shop's mail by which date documents may be sent: the accepted"
+        " offer and the gift's receipt. Close the alarm with what you answered."
     ),
     Kind.NOT_ERASED: _(
         "A person asked twenty-five days ago to be erased, and a payment, refund or letter of theirs is still not"

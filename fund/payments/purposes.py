@@ -30,10 +30,16 @@ class Booking:
 
 @dataclass(frozen=True)
 class RefundEvents:
-    """How a refund goes into the books: returned by ЮKassa, and refused by it, so that it is owed."""
+    """How money that leaves a payment goes into the books, by where it lies now.
+
+    Returned by ЮKassa; refused by it, so that it is owed; disputed, so that the payer's bank took it; and ЮKassa's fee
+    that is kept from what goes back.
+    """
 
     returned: str = "refund"
     refused: str = "refund_refused"
+    disputed: str = "chargeback"
+    fee: str = "fee_kept"
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,9 @@ class Purpose(Protocol):
 
     def refunded(self, *, refund: Refund, now: datetime) -> None:
         """Take note of a refund that is final; runs once, inside the transaction that books it."""
+
+    def repaid(self, *, refund: Refund, now: datetime) -> None:
+        """Take note of a debt that was paid by bank; runs once, inside the transaction that books it."""
 
     def settled(self, *, payment: Payment) -> None:
         """Start what follows a final state; runs after commit, may run twice, may be lost."""

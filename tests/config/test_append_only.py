@@ -19,11 +19,13 @@ GUARDED = (
     "campaigns_handedin", "campaigns_projectreport", "campaigns_spentline",
     "campaigns_organiserstep", "campaigns_acceptance",
     "reports_report", "payments_call", "payments_transition", "payments_refundproposal",
+    "payments_chargeback", "payments_shortage", "payments_bankentry",
     "people_staffact", "people_rolegrant", "people_consent", "people_consentwithdrawal", "people_legaltext",
 )  # fmt: skip
 BY_ROW = {
-    ("payments_refundproposal", "DELETE FROM {0}")
-}  # there is no row; tests/fund/payments/test_proposing.py has one
+    ("payments_refundproposal", "DELETE FROM {0}"),
+    ("payments_bankentry", "DELETE FROM {0}"),
+}  # there is no row; tests/fund/payments/test_proposing.py and test_banking.py have one
 REFUSED = {"42501", "0A000"}  # no right to do so; not possible at all
 WAYS = (
     "DELETE FROM {0}",

@@ -123,16 +123,38 @@ class Payment(Asked):
         return None if self.income_kopecks is None else self.amount_kopecks - self.income_kopecks
 
 
+class RefundQuerySet(models.QuerySet["Refund"]):
+    """Refunds, by what is still to happen."""
+
+    def unfinished(self) -> RefundQuerySet:
+        """Return those of which ЮKassa has not spoken its last word."""
+        return self.filter(state__in=["creating", "pending"])
+
+    def owed(self) -> RefundQuerySet:
+        """Return debts: refused by ЮKassa, and not paid another way yet."""
+        return self.filter(state="refused", discharged_kopecks__lt=F("amount_kopecks"))
+
+    def short(self) -> RefundQuerySet:
+        """Return those that ЮKassa had no money for: they wait for a top-up."""
+        return self.filter(short_since__isnull=False)
+
+
 class Refund(Asked):
-    """Money on its way back to who paid."""
+    """Money on its way back to who paid.
+
+    ``fee_kopecks``: ЮKassa's fee, kept from what goes back. ``discharged_kopecks``: what of a refused one was paid by
+    bank, or taken by the donor's bank. ``short_since``: ЮKassa had no money for it; it is asked for anew, with another
+    key, from ``creating`` on.
+    """
 
     class State(models.TextChoices):
-        """Forward only: creating → pending → succeeded | refused."""
+        """Forward only: creating → pending → succeeded | refused | dropped; but see ``short_since``."""
 
         CREATING = "creating", _("Being asked for")
         PENDING = "pending", _("On its way")
         SUCCEEDED = "succeeded", _("Returned")
         REFUSED = "refused", _("Refused: owed to the donor")
+        DROPPED = "dropped", _("Dropped: the donor's bank took the money back")
 
     class Reason(models.TextChoices):
         """Why the money goes back."""
@@ -148,6 +170,12 @@ class Refund(Asked):
     request_key = models.CharField(max_length=64, unique=True)
     reason = models.CharField(max_length=32, choices=Reason)
     state = models.CharField(max_length=16, choices=State, default=State.CREATING)
+    fee_kopecks = models.BigIntegerField(default=0, db_default=0)
+    fee_operation = models.OneToOneField("ledger.Operation", models.PROTECT, null=True, related_name="+")
+    discharged_kopecks = models.BigIntegerField(default=0, db_default=0)
+    short_since = models.DateTimeField(null=True)
+
+    objects = RefundQuerySet.as_manager()
 
     class Meta:
         """The database's own rules."""
@@ -156,14 +184,31 @@ class Refund(Asked):
             models.CheckConstraint(condition=Q(amount_kopecks__gt=0), name="refund_amount_positive"),
             models.CheckConstraint(
                 condition=Q(state__in=["succeeded", "refused"], operation__isnull=False)
-                | Q(state__in=["creating", "pending"], operation__isnull=True),
-                name="refund_final_is_booked",
+                | Q(state__in=["creating", "pending", "dropped"], operation__isnull=True),
+                name="refund_booked_when_final",
+            ),
+            models.CheckConstraint(condition=Q(fee_kopecks__gte=0), name="refund_fee_not_negative"),
+            models.CheckConstraint(
+                condition=Q(discharged_kopecks=0)
+                | Q(state="refused", discharged_kopecks__gt=0, discharged_kopecks__lte=F("amount_kopecks")),
+                name="refund_debt_discharged_once",
             ),
         ]
         indexes = [
             models.Index(fields=["next_check_at"], name="refund_due", condition=Q(next_check_at__isnull=False)),
             models.Index(fields=["created_at"], name="refund_not_returned", condition=~Q(state="succeeded")),
+            models.Index(fields=["short_since"], name="refund_short", condition=Q(short_since__isnull=False)),
         ]
 
     def __str__(self) -> str:
         return f"refund {self.pk} ({self.state})"
+
+    @property
+    def owed_kopecks(self) -> int:
+        """Return what of it the fund owes the donor: ЮKassa refused it, and nobody has paid it another way yet."""
+        return self.amount_kopecks - self.discharged_kopecks if self.state == self.State.REFUSED else 0
+
+    @property
+    def taken_kopecks(self) -> int:
+        """Return what it takes of its payment: the sum and, where the offer says so, ЮKassa's fee."""
+        return 0 if self.state == self.State.DROPPED else self.amount_kopecks + self.fee_kopecks

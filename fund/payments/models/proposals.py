@@ -9,7 +9,23 @@ from django.utils.translation import gettext_lazy as _
 from fund.payments.models.money import Payment, Refund
 
 
-class RefundProposal(models.Model):
+class Proposed(models.Model):
+    """Something that one member of staff asks for and another one allows."""
+
+    request_key = models.CharField(max_length=64, unique=True)
+    proposed_by = models.ForeignKey("people.User", models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    decided_by = models.ForeignKey("people.User", models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    answer = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        """No table of its own."""
+
+        abstract = True
+
+
+class RefundProposal(Proposed):
     """Somebody of the staff wants a sum to go back. Decided once; the database refuses a second decision.
 
     ``note`` and ``answer`` are typed by people and stay here: nothing of them reaches the books.
@@ -28,13 +44,7 @@ class RefundProposal(models.Model):
     amount_kopecks = models.BigIntegerField()
     reason = models.CharField(max_length=32, choices=Refund.Reason)
     note = models.CharField(max_length=300, blank=True)
-    request_key = models.CharField(max_length=64, unique=True)
-    proposed_by = models.ForeignKey("people.User", models.PROTECT, related_name="+")
-    proposed_at = models.DateTimeField()
     state = models.CharField(max_length=16, choices=State, default=State.PROPOSED)
-    decided_by = models.ForeignKey("people.User", models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(null=True)
-    answer = models.CharField(max_length=300, blank=True)
     refund = models.OneToOneField(Refund, models.PROTECT, null=True, related_name="proposal")
 
     class Meta:

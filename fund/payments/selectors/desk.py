@@ -12,6 +12,7 @@ from fund.money import Kopecks
 from fund.payments import purposes
 from fund.payments.days import MOSCOW, moscow_date
 from fund.payments.models import Payment, Refund
+from fund.payments.selectors.left import left_kopecks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -80,8 +81,7 @@ def refundable_kopecks(*, payment: Payment) -> Kopecks:
     """Return how much of a payment can still go back. One query."""
     if payment.state != Payment.State.SUCCEEDED:
         return Kopecks(0)
-    gone = Refund.objects.filter(payment=payment).aggregate(total=Sum("amount_kopecks"))["total"] or 0
-    return Kopecks(payment.amount_kopecks - payment.spent_kopecks - gone)
+    return Kopecks(max(left_kopecks(payment_id=payment.pk), 0))
 
 
 def day_sums(*, now: datetime) -> DaySums:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from fund.money import Kopecks
@@ -32,13 +32,17 @@ WHAT_TO_DO: dict[str, tuple[str | Promise, str | Promise]] = {
         _("ЮKassa was never heard about this refund, and its key is too old to ask again"),
         _("Look in ЮKassa's cabinet whether the money went back. If not, return it by bank transfer."),
     ),
+    "short": (
+        _("ЮKassa has no money for this refund"),
+        _("Top the shop's account up from the fund's bank account and enter it: the refund is then sent by itself."),
+    ),
     "no_commission": (
         _("Paid, but ЮKassa has not told its commission"),
         _("Press «Read again at ЮKassa». If there is still none, ask ЮKassa's support for this payment."),
     ),
     "owed": (
         _("ЮKassa refused the refund: the fund owes this money (account 76.debts)"),
-        _("Write to the donor, ask for bank details, and return the money from the fund's bank account."),
+        _("Pay it by bank, by the details that the donor gave, and enter it among debts to donors."),
     ),
 }
 
@@ -84,7 +88,8 @@ def _payments(now: datetime) -> Q:
 
 def _refunds(now: datetime) -> Q:
     latest = now - timedelta(minutes=settings.STUCK_AFTER_MINUTES)
-    return Q(state=Refund.State.REFUSED) | (~Q(state=Refund.State.SUCCEEDED) & Q(created_at__lt=latest))
+    owed = Q(state=Refund.State.REFUSED, discharged_kopecks__lt=F("amount_kopecks"))
+    return owed | Q(state__in=[Refund.State.CREATING, Refund.State.PENDING], created_at__lt=latest)
 
 
 def _payment_row(payment: Payment) -> StuckRow:
@@ -102,6 +107,9 @@ def _refund_row(refund: Refund, now: datetime) -> StuckRow:
     kind = "unfinished_refund"
     if refund.state == Refund.State.REFUSED:
         kind = "owed"
+    elif refund.short_since is not None:
+        kind = "short"
     elif refund.state == Refund.State.CREATING and (refund.first_attempt_at or now) <= now - KEY_LIFE:
         kind = "lost_key"
-    return StuckRow(kind, refund.payment_id, refund.pk, Kopecks(refund.amount_kopecks), refund.created_at)
+    kopecks = Kopecks(refund.owed_kopecks or refund.amount_kopecks)
+    return StuckRow(kind, refund.payment_id, refund.pk, kopecks, refund.created_at)

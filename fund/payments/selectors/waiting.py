@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Sum
+from django.db.models import Sum, Value
 
 from fund.money import Kopecks
 from fund.payments.days import moscow_date
-from fund.payments.models import Alarm, DayComparison, Notification, Refund
+from fund.payments.models import Alarm, Chargeback, DayComparison, Notification, Refund
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,17 +20,25 @@ if TYPE_CHECKING:
 BATCH = 200
 NOTIFICATION_GRACE = timedelta(seconds=5)
 COMPARED_DAYS = 7
+NOTHING = Kopecks(0)
+DISPUTED = "disputed"
 DAY_GRACE = timedelta(hours=1)  # a day is over for good when the last notifications of it have had their time
 
 
 @dataclass(frozen=True)
 class RefundSums:
-    """What went back, what is on its way, what ЮKassa refused and the fund owes; and why."""
+    """What went back, what is on its way, what ЮKassa refused and the fund owes; and why.
+
+    Besides: what of debts was paid by bank, what the donor's bank took back, ЮKassa's fee kept from what went back.
+    """
 
     returned_kopecks: Kopecks
     returning_kopecks: Kopecks
     owed_kopecks: Kopecks
     reasons: tuple[str, ...]
+    repaid_kopecks: Kopecks = NOTHING
+    disputed_kopecks: Kopecks = NOTHING
+    fee_kopecks: Kopecks = NOTHING
 
 
 def open_notifications(*, now: datetime) -> list[int]:
@@ -48,10 +56,15 @@ def refund_sums(*, payment_ids: Iterable[int]) -> dict[int, RefundSums]:
     """Return how much of each payment goes or went back. One query, however many."""
     sums: dict[int, Counter[str]] = {payment_id: Counter() for payment_id in payment_ids}
     reasons: dict[int, set[str]] = {payment_id: set() for payment_id in sums}
-    rows = Refund.objects.filter(payment__in=list(sums)).values_list("payment", "state", "reason")
-    for payment_id, state, reason, kopecks in rows.annotate(Sum("amount_kopecks")):
-        sums[payment_id][state] += kopecks
-        reasons[payment_id].add(reason)
+    refunds = Refund.objects.filter(payment__in=list(sums)).exclude(state=Refund.State.DROPPED)
+    rows = refunds.values_list("payment", "state", "reason").annotate(
+        Sum("amount_kopecks"), Sum("discharged_kopecks"), Sum("fee_kopecks")
+    )
+    disputes = Chargeback.objects.filter(payment__in=list(sums)).values_list("payment", Value(DISPUTED), Value(""))
+    disputed = disputes.annotate(Sum("amount_kopecks"), Sum("debt_kopecks"), Value(0))
+    for payment_id, state, reason, kopecks, discharged, fee in rows.union(disputed, all=True):
+        sums[payment_id].update({state: kopecks, f"{state} discharged": discharged, "fee": fee})
+        reasons[payment_id] |= {reason} - {""}
     return {payment_id: _refund_sums(found, reasons[payment_id]) for payment_id, found in sums.items()}
 
 
@@ -59,8 +72,11 @@ def _refund_sums(sums: Counter[str], reasons: set[str]) -> RefundSums:
     return RefundSums(
         returned_kopecks=Kopecks(sums[Refund.State.SUCCEEDED]),
         returning_kopecks=Kopecks(sums[Refund.State.CREATING] + sums[Refund.State.PENDING]),
-        owed_kopecks=Kopecks(sums[Refund.State.REFUSED]),
+        owed_kopecks=Kopecks(sums[Refund.State.REFUSED] - sums[f"{Refund.State.REFUSED} discharged"]),
         reasons=tuple(sorted(reasons)),
+        repaid_kopecks=Kopecks(sums[f"{Refund.State.REFUSED} discharged"] - sums[f"{DISPUTED} discharged"]),
+        disputed_kopecks=Kopecks(sums[DISPUTED]),
+        fee_kopecks=Kopecks(sums["fee"]),
     )
 
 

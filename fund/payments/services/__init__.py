@@ -8,9 +8,21 @@ from fund.payments.services.alarms import (
     raise_alarm,
 )
 from fund.payments.services.attempts import claim_due_payments, claim_due_refunds
+from fund.payments.services.banking import (
+    BankEntryError,
+    NotOwedError,
+    OrderDateError,
+    OrderKnownError,
+    approve_bank_entry,
+    propose_debt_paid,
+    propose_top_up,
+    reject_bank_entry,
+    withdraw_bank_entry,
+)
 from fund.payments.services.calls import record_call
 from fund.payments.services.causes import caused_by
 from fund.payments.services.comparing import compare_day, note_uncompared
+from fund.payments.services.disputing import book_chargeback
 from fund.payments.services.methods import MethodDroppedError, drop_method, seal_methods_anew
 from fund.payments.services.notifying import handle_notification, receive_notification
 from fund.payments.services.opening import open_payment, register_payment
@@ -41,10 +53,14 @@ from fund.payments.services.settling import reread_payment, settle_payment
 
 __all__ = [
     "AlarmClosedError",
+    "BankEntryError",
     "MethodDroppedError",
     "NoReasonError",
+    "NotOwedError",
     "NotOwnProposalError",
     "NotPaidError",
+    "OrderDateError",
+    "OrderKnownError",
     "OwnProposalError",
     "ProposalDecidedError",
     "RefundError",
@@ -52,8 +68,10 @@ __all__ = [
     "RefundTooLargeError",
     "RefundTooSmallError",
     "RereadTooSoonError",
+    "approve_bank_entry",
     "approve_refund",
     "ask_reread",
+    "book_chargeback",
     "caused_by",
     "claim_due_payments",
     "claim_due_refunds",
@@ -66,12 +84,15 @@ __all__ = [
     "note_uncompared",
     "open_payment",
     "open_refund",
+    "propose_debt_paid",
     "propose_refund",
+    "propose_top_up",
     "raise_alarm",
     "receive_notification",
     "record_call",
     "refund_by_command",
     "register_payment",
+    "reject_bank_entry",
     "reject_refund",
     "request_refund",
     "reread_payment",
@@ -79,5 +100,6 @@ __all__ = [
     "seal_methods_anew",
     "settle_payment",
     "settle_refund",
+    "withdraw_bank_entry",
     "withdraw_refund",
 ]

@@ -11,10 +11,11 @@ from django.db.models import Sum
 
 from fund.payments import gateway
 from fund.payments.days import MOSCOW, moscow_date
-from fund.payments.models import Alarm, Cause, DayComparison, Payment, Refund
+from fund.payments.models import Alarm, Cause, Chargeback, DayComparison, Payment, Refund
 from fund.payments.services.alarms import close_alarms, raise_alarm
 from fund.payments.services.causes import caused_by
-from fund.payments.services.refunding import adopt_refund, reread_refund
+from fund.payments.services.disputing import adopt_or_dispute
+from fund.payments.services.refunding import reread_refund
 from fund.payments.services.settling import adopt_payment
 
 if TYPE_CHECKING:
@@ -85,11 +86,12 @@ def _read_their_refunds(start: datetime, end: datetime, now: datetime, tally: _T
     filters = {"created_at.gte": start.isoformat(), "created_at.lt": end.isoformat(), "status": "succeeded"}
     for page in _pages(gateway.refunds_between(filters=filters)):
         booked = _booked(Refund.objects.filter(state=Refund.State.SUCCEEDED), page)
+        booked |= _booked(Chargeback.objects.all(), page)
         for remote in page:
             tally.seen.add(remote.yookassa_id)
             if booked.get(remote.yookassa_id) != remote.amount_kopecks:
                 tally.differences += 1
-                if not adopt_refund(remote=remote, now=now):
+                if not adopt_or_dispute(remote=remote, now=now):
                     raise_alarm(kind=Alarm.Kind.UNKNOWN_REFUND, subject=f"yookassa:{remote.yookassa_id}", now=now)
 
 

@@ -12,7 +12,8 @@ from django.db.models import F
 from fund.payments import gateway
 from fund.payments.models import Cause, Notification, Payment, Refund
 from fund.payments.services.causes import caused_by
-from fund.payments.services.refunding import adopt_refund, settle_refund
+from fund.payments.services.disputing import adopt_or_dispute
+from fund.payments.services.refunding import settle_refund
 from fund.payments.services.settling import adopt_payment, settle_payment
 
 if TYPE_CHECKING:
@@ -81,4 +82,4 @@ def _reread_refund(yookassa_id: str, now: datetime) -> None:
     if refund:
         settle_refund(refund_id=refund.pk, remote=remote, now=now)
     else:
-        adopt_refund(remote=remote, now=now)
+        adopt_or_dispute(remote=remote, now=now)

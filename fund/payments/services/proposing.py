@@ -145,7 +145,7 @@ def needs_second_person(*, payment: Payment, amount_kopecks: Kopecks, user: User
     """
     day = datetime.combine(moscow_date(now), time.min, MOSCOW)
     waiting = payment.proposals.filter(state=State.PROPOSED)
-    of_payment = _total(payment.refunds.all()) + _total(waiting)
+    of_payment = _total(payment.refunds.exclude(state=Refund.State.DROPPED)) + _total(waiting)
     of_day = _total(RefundProposal.objects.filter(proposed_by=user, proposed_at__gte=day, state=State.DIRECT))
     limit: int = settings.REFUND_APPROVAL_KOPECKS
     return max(of_payment, of_day) + amount_kopecks > limit

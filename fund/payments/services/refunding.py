@@ -6,17 +6,18 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Sum
 
 from fund.ledger import services as ledger
 from fund.money import Kopecks
 from fund.payments import gateway, purposes
 from fund.payments.days import moscow_date
-from fund.payments.models import Alarm, Payment, Refund
+from fund.payments.models import Alarm, Payment, Refund, Shortage
+from fund.payments.selectors.left import left_kopecks
 from fund.payments.services import pace
 from fund.payments.services.alarms import close_alarms, raise_alarm
 from fund.payments.services.attempts import begin_attempt, has_lost_key, known_by_reference, unless_listed
 from fund.payments.services.causes import current_cause, move
+from fund.payments.services.shortages import SHORT_OF_MONEY, close_shortage, is_old, wait_for_money
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,8 +25,13 @@ if TYPE_CHECKING:
     from fund.payments.gateway import RemoteRefund
 
 # ЮKassa's last words that can't follow what was booked; an old «pending» can.
-CONTRADICTIONS = {Refund.State.SUCCEEDED.value: "canceled", Refund.State.REFUSED.value: "succeeded"}
+CONTRADICTIONS = {
+    Refund.State.SUCCEEDED.value: "canceled",
+    Refund.State.REFUSED.value: "succeeded",
+    Refund.State.DROPPED.value: "succeeded",
+}
 LEAST_KOPECKS = 100  # ЮKassa refunds no less than a rouble
+NO_FEE = Kopecks(0)
 
 
 class RefundError(Exception):
@@ -49,9 +55,18 @@ class RefundKeyReusedError(RefundError):
 
 
 @transaction.atomic
-def request_refund(*, payment_id: int, amount_kopecks: Kopecks, reason: str, request_key: str, now: datetime) -> Refund:
+def request_refund(
+    *,
+    payment_id: int,
+    amount_kopecks: Kopecks,
+    reason: str,
+    request_key: str,
+    now: datetime,
+    fee_kopecks: Kopecks = NO_FEE,
+) -> Refund:
     """Write down that a sum goes back, whole or in part. Same key and sum: the same refund.
 
+    :param fee_kopecks: what is kept of the payment besides, as ЮKassa does not give its fee back.
     :raises NotPaidError: if the payment has not succeeded.
     :raises RefundTooLargeError: if all refunds together would exceed what of the payment is not spent.
     :raises RefundTooSmallError: if the sum, or what it would leave, is under a rouble.
@@ -63,11 +78,12 @@ def request_refund(*, payment_id: int, amount_kopecks: Kopecks, reason: str, req
         if (known.payment_id, known.amount_kopecks) != (payment.pk, amount_kopecks):
             raise RefundKeyReusedError(request_key)
         return known
-    refuse_unfit(payment, amount_kopecks)
+    refuse_unfit(payment, amount_kopecks, fee_kopecks)
     return Refund.objects.create(
         payment=payment,
         request_key=request_key,
         amount_kopecks=amount_kopecks,
+        fee_kopecks=fee_kopecks,
         reason=reason,
         moved_by=current_cause(),
         created_at=now,
@@ -75,17 +91,19 @@ def request_refund(*, payment_id: int, amount_kopecks: Kopecks, reason: str, req
     )
 
 
-def refuse_unfit(payment: Payment, amount_kopecks: Kopecks) -> None:
+def refuse_unfit(payment: Payment, amount_kopecks: Kopecks, fee_kopecks: Kopecks = NO_FEE) -> None:
     """Do nothing where the sum can go back now; the caller holds the payment's lock.
+
+    Less than a rouble goes only as the last of a payment, which a dispute may have left so: ЮKassa refuses it, and it
+    becomes a debt.
 
     :raises RefundError: one of its kinds.
     """
     if payment.state != Payment.State.SUCCEEDED:
         raise NotPaidError
-    if amount_kopecks < LEAST_KOPECKS:
+    left = left_kopecks(payment_id=payment.pk) - amount_kopecks - fee_kopecks
+    if amount_kopecks < LEAST_KOPECKS and (left or amount_kopecks <= 0):
         raise RefundTooSmallError
-    gone = payment.refunds.aggregate(total=Sum("amount_kopecks"))["total"] or 0
-    left = payment.amount_kopecks - payment.spent_kopecks - gone - amount_kopecks
     if left < 0:
         raise RefundTooLargeError
     if 0 < left < LEAST_KOPECKS:  # it could never go back
@@ -149,6 +167,8 @@ def adopt_refund(*, remote: RemoteRefund, now: datetime) -> bool:
 def settle_refund(*, refund_id: int, remote: RemoteRefund, now: datetime) -> None:
     """Move the refund to where ЮKassa says it is. Safe to repeat, in any order, at the same time."""
     refund = _lock(refund_id)
+    if is_old(refund, remote):
+        return
     if not _is_same(refund, remote):
         raise_alarm(kind=Alarm.Kind.MISMATCH, subject=f"refund:{refund.pk}", now=now)
         return
@@ -156,16 +176,7 @@ def settle_refund(*, refund_id: int, remote: RemoteRefund, now: datetime) -> Non
         if remote.status == CONTRADICTIONS[refund.state]:
             raise_alarm(kind=Alarm.Kind.MISMATCH, subject=f"refund:{refund.pk}", now=now)
         return
-    refund.yookassa_id = remote.yookassa_id
-    if remote.status == "succeeded":
-        _finish(refund, Refund.State.SUCCEEDED, now)
-    elif remote.status == "canceled":
-        refund.cancel_reason = remote.cancel_reason
-        _owe(refund, now)
-    else:
-        move(refund, Refund.State.PENDING)
-        refund.next_check_at = pace.while_pending(since=refund.created_at, now=now)
-        refund.save()
+    _take_over(refund, remote, now)
 
 
 @transaction.atomic
@@ -174,7 +185,7 @@ def refuse_refund(*, refund_id: int, reason: str, now: datetime) -> None:
     refund = _lock(refund_id)
     if refund.state == Refund.State.CREATING:
         refund.cancel_reason = reason[:64]
-        _owe(refund, now)
+        _owe_or_drop(refund, now)
 
 
 @transaction.atomic(durable=True)
@@ -205,9 +216,43 @@ def _is_same(refund: Refund, remote: RemoteRefund) -> bool:
     )
 
 
-def _owe(refund: Refund, now: datetime) -> None:
+def _take_over(refund: Refund, remote: RemoteRefund, now: datetime) -> None:
+    refund.yookassa_id = remote.yookassa_id
+    if remote.status == "succeeded":
+        _finish(refund, Refund.State.SUCCEEDED, now)
+    elif remote.status == "canceled":
+        refund.cancel_reason = remote.cancel_reason
+        _refuse(refund, now)
+    else:
+        move(refund, Refund.State.PENDING)
+        refund.next_check_at = pace.while_pending(since=refund.created_at, now=now)
+        refund.save()
+
+
+def _refuse(refund: Refund, now: datetime) -> None:
+    """Let a cancelled refund wait for a top-up where the money alone is missing; else the fund owes it."""
+    if refund.cancel_reason == SHORT_OF_MONEY and left_kopecks(payment_id=refund.payment_id) >= 0:
+        wait_for_money(refund, now)
+    else:
+        _owe_or_drop(refund, now)
+
+
+def _owe_or_drop(refund: Refund, now: datetime) -> None:
+    """Owe what ЮKassa will not send; but nothing that the donor's bank has taken back already."""
+    if left_kopecks(payment_id=refund.payment_id) < 0:
+        drop_refund(refund, now)
+        return
     _finish(refund, Refund.State.REFUSED, now)
     raise_alarm(kind=Alarm.Kind.REFUND_REFUSED, subject=f"refund:{refund.pk}", now=now)
+
+
+def drop_refund(refund: Refund, now: datetime) -> None:
+    """End a locked refund that never went and never will: a dispute took its money."""
+    move(refund, Refund.State.DROPPED)
+    refund.settled_at, refund.next_check_at = now, None
+    close_shortage(refund, now)
+    refund.save()
+    close_alarms(subject=f"refund:{refund.pk}", now=now)
 
 
 def _finish(refund: Refund, state: Refund.State, now: datetime) -> None:
@@ -222,9 +267,19 @@ def _finish(refund: Refund, state: Refund.State, now: datetime) -> None:
         business_date=moscow_date(now),
         reference=refund.payment.booked_reference,
     )
+    if refund.fee_kopecks:
+        refund.fee_operation = ledger.post_event(
+            event=events.fee,
+            subject=refund.payment.booked_subject,
+            amounts={"fee": Kopecks(refund.fee_kopecks)},
+            key=f"fee_kept:{refund.reference}",
+            business_date=moscow_date(now),
+            reference=refund.payment.booked_reference,
+        )
     move(refund, state)
     refund.settled_at = now
     refund.next_check_at = None
+    close_shortage(refund, now)
     refund.save()
     close_alarms(subject=f"refund:{refund.pk}", now=now)
     purpose.refunded(refund=refund, now=now)
@@ -250,8 +305,9 @@ def _give_up_key(refund: Refund, now: datetime) -> None:
 def _adopt_listed(refund: Refund, now: datetime) -> bool:
     """Return whether ЮKassa's list held the refund, and take its state over if so."""
     filters = {"payment_id": str(refund.payment.yookassa_id)}
+    old = set(Shortage.objects.filter(refund=refund).values_list("yookassa_id", flat=True))
     for remote in gateway.refunds_between(filters=filters, reference=str(refund.reference)):
-        if remote.reference == str(refund.reference):
+        if remote.reference == str(refund.reference) and remote.yookassa_id not in old:
             settle_refund(refund_id=refund.pk, remote=remote, now=now)
             return True
     return False

@@ -144,6 +144,7 @@ def test_a_refund_that_is_not_ours_raises_one_alarm(control: EmulatorControl) ->
     gateway.create_refund(
         key="k", payment_id=str(payment.yookassa_id), amount_kopecks=Kopecks(100), reference="by hand"
     )
+    Payment.objects.update(yookassa_id="another shop's")
 
     assert [compare().differences, compare().differences] == [1, 1]
     assert list(Alarm.objects.values_list("kind", flat=True)) == [Alarm.Kind.UNKNOWN_REFUND]

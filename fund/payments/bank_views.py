@@ -1,0 +1,233 @@
+"""Payment orders of the fund's bank at the desk: written down by one person, confirmed by another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from fund.money import Kopecks
+from fund.payments import selectors, services
+from fund.payments.desk_forms import AnswerForm, OrderForm, TopUpForm
+from fund.payments.models import BankEntry, Chargeback, Refund
+from people.access import person
+from people.desk_pages import desk_page, render_desk
+from people.paging import CappedPaginator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from django.http import HttpRequest, HttpResponse
+
+REFUSALS = (
+    services.BankEntryError,
+    services.ProposalDecidedError,
+    services.OwnProposalError,
+    services.NotOwnProposalError,
+)
+WAITING = BankEntry.State.PROPOSED
+
+
+@require_safe
+@desk_page("payments.view_bankentry")
+def entry_list(request: HttpRequest) -> HttpResponse:
+    """Show what waits for a second person, the oldest first, then what was decided, the newest first."""
+    people = BankEntry.objects.select_related("refund__payment", "proposed_by", "decided_by", "operation")
+    waiting = list(people.filter(state=WAITING).order_by("proposed_at")[: selectors.PAGE_SIZE])
+    page = CappedPaginator(people.exclude(state=WAITING).order_by("-proposed_at", "-pk"), selectors.PAGE_SIZE)
+    decided = page.get_page(request.GET.get("page"))
+    return render_desk(
+        request,
+        "desk/bank.html",
+        title=_("The bank's payments"),
+        waiting=_rows(waiting),
+        decided=_rows(list(decided)),
+        may_enter=request.user.has_perm("payments.enter_bank_payment"),
+        next_url=f"?page={decided.next_page_number()}" if decided.has_next() else "",
+        previous_url=f"?page={decided.previous_page_number()}" if decided.has_previous() else "",
+    )
+
+
+@require_safe
+@desk_page("payments.view_bankentry")
+def entry_detail(request: HttpRequest, entry_id: int) -> HttpResponse:
+    """Show a payment order as it was written down, and what the reader may do about it."""
+    entry = _find(entry_id)
+    user, is_waiting = person(request), entry.state == WAITING
+    is_own = entry.proposed_by_id == user.pk
+    return render_desk(
+        request,
+        "desk/bank_entry.html",
+        title=_("Payment order No. %(number)s") % {"number": entry.order_number},
+        **_rows([entry])[0],
+        is_own=is_own and is_waiting,
+        may_decide=is_waiting and not is_own and user.has_perm("payments.confirm_bank_payment"),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_page("payments.enter_bank_payment", fresh=True)
+def top_up(request: HttpRequest) -> HttpResponse:
+    """Write down a payment order by which ЮKassa's account was topped up."""
+    form = TopUpForm(request.POST or None, initial={"key": uuid4()})
+
+    def enter(found: dict[str, Any], now: datetime) -> BankEntry:
+        return services.propose_top_up(
+            amount_kopecks=Kopecks(found["amount"]),
+            order_number=found["number"],
+            order_date=found["date"],
+            request_key=found["key"].hex,
+            user=person(request),
+            now=now,
+        )
+
+    return _enter(request, form, enter, title=_("ЮKassa's account topped up"), refund=None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_page("payments.enter_bank_payment", fresh=True)
+def pay_debt(request: HttpRequest, refund_id: int) -> HttpResponse:
+    """Write down the payment order by which a debt was paid."""
+    refund = get_object_or_404(Refund.objects.select_related("payment"), pk=refund_id, state=Refund.State.REFUSED)
+    form = OrderForm(request.POST or None, initial={"key": uuid4()})
+
+    def enter(found: dict[str, Any], now: datetime) -> BankEntry:
+        return services.propose_debt_paid(
+            refund_id=refund.pk,
+            order_number=found["number"],
+            order_date=found["date"],
+            request_key=found["key"].hex,
+            user=person(request),
+            now=now,
+        )
+
+    return _enter(request, form, enter, title=_("A debt paid by bank"), refund=refund)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_page("payments.confirm_bank_payment", fresh=True)
+def approve(request: HttpRequest, entry_id: int) -> HttpResponse:
+    """Ask once, then book the payment order."""
+
+    def act(now: datetime) -> str:
+        services.approve_bank_entry(entry_id=entry_id, user=person(request), now=now)
+        return _("Confirmed: it is in the books.")
+
+    return _decide(request, entry_id, act, title=_("Confirm the payment order"), submit=_("Confirm and book"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_page("payments.confirm_bank_payment", fresh=True)
+def reject(request: HttpRequest, entry_id: int) -> HttpResponse:
+    """Ask why, then refuse the payment order."""
+    form = AnswerForm(request.POST or None)
+
+    def act(now: datetime) -> str:
+        answer = form.cleaned_data["answer"]
+        services.reject_bank_entry(entry_id=entry_id, user=person(request), answer=answer, now=now)
+        return _("Rejected: nothing has been booked.")
+
+    return _decide(request, entry_id, act, title=_("Reject the payment order"), submit=_("Reject"), form=form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_page("payments.enter_bank_payment")
+def withdraw(request: HttpRequest, entry_id: int) -> HttpResponse:
+    """Ask once, then take one's own entry back."""
+
+    def act(now: datetime) -> str:
+        services.withdraw_bank_entry(entry_id=entry_id, user=person(request), now=now)
+        return _("Withdrawn: nothing has been booked.")
+
+    return _decide(request, entry_id, act, title=_("Withdraw the payment order"), submit=_("Withdraw"))
+
+
+@require_safe
+@desk_page("payments.view_refund")
+def chargeback_list(request: HttpRequest) -> HttpResponse:
+    """Show payments that donors' banks took back, the newest first."""
+    found = Chargeback.objects.select_related("payment").order_by("-noticed_at", "-pk")
+    page = Paginator(found, selectors.PAGE_SIZE).get_page(request.GET.get("page"))
+    labels = selectors.labels(payments=[row.payment for row in page])
+    return render_desk(
+        request,
+        "desk/chargebacks.html",
+        title=_("Disputed payments"),
+        rows=[{"chargeback": row, "label": labels.get(row.payment_id)} for row in page],
+        next_url=f"?page={page.next_page_number()}" if page.has_next() else "",
+        previous_url=f"?page={page.previous_page_number()}" if page.has_previous() else "",
+    )
+
+
+def _enter(
+    request: HttpRequest,
+    form: OrderForm,
+    enter: Callable[[dict[str, Any], datetime], BankEntry],
+    *,
+    title: str,
+    refund: Refund | None,
+) -> HttpResponse:
+    if form.is_valid():
+        try:
+            entry = enter(form.cleaned_data, timezone.now())
+        except services.BankEntryError as error:
+            form.add_error(None, _words(error))
+        else:
+            messages.info(request, _("Written down; a second person confirms it, then it is booked."))
+            return redirect("money:bank_entry", entry_id=entry.pk)
+    label = selectors.labels(payments=[refund.payment]).get(refund.payment_id) if refund else None
+    context = {"form": form, "refund": refund, "label": label}
+    return render_desk(request, "desk/bank_enter.html", title=title, is_refused=bool(form.errors), **context)
+
+
+def _decide(
+    request: HttpRequest,
+    entry_id: int,
+    act: Callable[[datetime], str],
+    *,
+    title: str,
+    submit: str,
+    form: AnswerForm | None = None,
+) -> HttpResponse:
+    entry, error = _find(entry_id), ""
+    if request.method == "POST" and (form is None or form.is_valid()):
+        try:
+            messages.success(request, act(timezone.now()))
+        except REFUSALS as refused:
+            error = _words(refused)
+        else:
+            return redirect("money:bank_entry", entry_id=entry.pk)
+    context = {**_rows([entry])[0], "error": error, "form": form, "submit": submit}
+    is_refused = bool(error) or request.method == "POST"
+    return render_desk(request, "desk/bank_decide.html", title=title, is_refused=is_refused, **context)
+
+
+def _rows(entries: list[BankEntry]) -> list[dict[str, Any]]:
+    """Return entries with the gift that each is about. One query a purpose."""
+    labels = selectors.labels(payments=[entry.refund.payment for entry in entries if entry.refund])
+    return [{"entry": one, "label": labels.get(one.refund.payment_id) if one.refund else None} for one in entries]
+
+
+def _words(error: Exception) -> str:
+    """Return why it can't be, in words for the staff."""
+    words = {
+        services.ProposalDecidedError: _("It was decided meanwhile: look at the payment order."),
+        services.OwnProposalError: _("You wrote this payment order down yourself: a second person confirms it."),
+        services.NotOwnProposalError: _("Only who wrote the payment order down can withdraw it."),
+        services.NotOwedError: _("The fund does not owe this sum, or a payment order for it waits already."),
+        services.OrderKnownError: _("A payment order of this number and day is written down already."),
+        services.OrderDateError: _("The payment order can't be of a day to come, nor of before the debt."),
+    }
+    return words[type(error)]
+
+
+def _find(entry_id: int) -> BankEntry:
+    found = BankEntry.objects.select_related("refund__payment", "proposed_by", "decided_by", "operation")
+    return get_object_or_404(found, pk=entry_id)

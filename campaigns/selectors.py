@@ -208,7 +208,7 @@ def gift_states(*, donations: Sequence[Donation]) -> dict[int, GiftState]:
 def _state(donation: Donation, refunds: RefundSums) -> GiftState:
     payment, letter = donation.payment, donation.letter
     return GiftState(
-        status=_status(payment, refunds.returned_kopecks),
+        status=_status(payment, refunds.gone_kopecks),
         confirmation_url=payment.confirmation_url if payment.state == Payment.State.PENDING else "",
         operation_number=payment.operation_id,
         has_receipt=bool(donation.receipt_name),

@@ -73,7 +73,13 @@ def close(request: HttpRequest, alarm_id: int) -> HttpResponse:
 @desk_page("payments.view_payment")
 def stuck_list(request: HttpRequest) -> HttpResponse:
     """Show what does not go on by itself, with what to do."""
-    return render_desk(request, "desk/stuck.html", title=_("Stuck"), rows=selectors.stuck(now=timezone.now()))
+    return render_desk(
+        request,
+        "desk/stuck.html",
+        title=_("Stuck"),
+        rows=selectors.stuck(now=timezone.now()),
+        may_enter=request.user.has_perm("payments.enter_bank_payment"),
+    )
 
 
 def _page(request: HttpRequest, alarm: Alarm, form: CloseAlarmForm) -> HttpResponse:

@@ -40,6 +40,12 @@ class RefundSums:
     disputed_kopecks: Kopecks = NOTHING
     fee_kopecks: Kopecks = NOTHING
 
+    @property
+    def gone_kopecks(self) -> Kopecks:
+        """Return what the donor has back, whichever way, with the fee that was kept from it."""
+        returned = self.returned_kopecks + self.repaid_kopecks + self.disputed_kopecks
+        return Kopecks(returned + self.fee_kopecks if returned else 0)
+
 
 def open_notifications(*, now: datetime) -> list[int]:
     """Return notifications that wait longer than a task takes. One query."""

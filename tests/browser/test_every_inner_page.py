@@ -110,6 +110,12 @@ PAGES: dict[str, dict[str, list[str]]] = {
         "money:refund": ["/desk/money/payments/{payment}/refund/"],
         "money:proposals": ["/desk/money/proposals/"],
         "money:withdraw": ["/desk/money/proposals/{proposal}/withdraw/"],
+        "money:bank": ["/desk/money/bank/"],
+        "money:bank_entry": ["/desk/money/bank/{entry}/"],
+        "money:top_up": ["/desk/money/bank/top-up/"],
+        "money:pay_debt": ["/desk/money/bank/debts/{debt}/"],
+        "money:withdraw_bank": ["/desk/money/bank/{entry}/withdraw/"],
+        "money:chargebacks": ["/desk/money/chargebacks/"],
         "money:stuck": ["/desk/money/stuck/"],
         "money:alarms": ["/desk/money/alarms/"],
         "money:alarm": ["/desk/money/alarms/{alarm}/"],
@@ -121,6 +127,8 @@ PAGES: dict[str, dict[str, list[str]]] = {
         "money:proposal": ["/desk/money/proposals/{proposal}/"],
         "money:approve": ["/desk/money/proposals/{proposal}/approve/"],
         "money:reject": ["/desk/money/proposals/{proposal}/reject/"],
+        "money:approve_bank": ["/desk/money/bank/{entry}/approve/"],
+        "money:reject_bank": ["/desk/money/bank/{entry}/reject/"],
         "texts:text": ["/desk/texts/offer/"],
         "desk:ledger_account_changelist": ["/desk/ledger/account/"],
         "desk:ledger_account_change": ["/desk/ledger/account/{account}/change/"],
@@ -178,6 +186,7 @@ from fund.ledger.models import Account, Checkpoint, Operation
 from fund.payments import services
 from fund.payments.models import Alarm
 from fund.payments.services.proposing import propose_refund
+from fund.payments.services.refunding import refuse_refund
 from people import publishing
 from people.models import Letter, StaffAct
 from people.roles import ROLES
@@ -195,6 +204,12 @@ payment = Donation.objects.get(token="{token}").payment
 proposal = propose_refund(payment_id=payment.pk, amount_kopecks=payment.amount_kopecks, reason="mistake",
     note="Заплачено дважды", request_key=str(uuid4()), user=team["treasurer"], now=now)
 services.raise_alarm(kind=Alarm.Kind.NO_COMMISSION, subject=f"payment:{{payment.pk}}", now=now)
+entry = services.propose_top_up(amount_kopecks=100000, order_number=17, order_date=timezone.localdate(now),
+    request_key=str(uuid4()), user=team["treasurer"], now=now)
+owing = make.paid_donation(make.campaign("owing", title="Площадка"), number=991)
+debt = services.request_refund(payment_id=owing.payment_id, amount_kopecks=owing.amount_kopecks, reason="mistake",
+    request_key=str(uuid4()), now=now)
+refuse_refund(refund_id=debt.pk, reason="general_decline", now=now)
 own = make.organiser(owner=team["organiser"])
 draft = make.draft("inner", title="Черновик", by=own)
 handed_in = submit_campaign(campaign_id=make.draft("handed-in", title="На рассмотрении", by=own).pk,
@@ -209,6 +224,7 @@ rows = {{"key": key.pk, "person": team["moderator"].pk, "grant": team["moderator
     "act": StaffAct.objects.latest("pk").pk, "campaign": Campaign.objects.get(slug="jazz-may").pk,
     "draft": draft.pk, "applicant": applicant.pk,
     "handed_in": handed_in.pk, "approved": approved.pk, "funded": funded.pk,
+    "entry": entry.pk, "debt": debt.pk,
     "payment": payment.pk, "proposal": proposal.pk, "alarm": Alarm.objects.latest("pk").pk,
     "letter": Letter.objects.latest("pk").pk, "account": Account.objects.latest("pk").pk,
     "checkpoint": Checkpoint.objects.latest("pk").pk, "operation": Operation.objects.latest("pk").pk}}

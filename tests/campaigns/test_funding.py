@@ -8,20 +8,24 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
+from django.core import mail
 from django.db import connections
 from django.test import Client
 
 from campaigns import selectors
 from campaigns.funding import deciding, returning
 from campaigns.models import Campaign, Donation
-from campaigns.services import Gift, give
+from campaigns.services import Gift, TooManyGiftsError, give
 from fund.ledger import services as ledger
 from fund.ledger.audit import audit
 from fund.ledger.models import Operation
 from fund.ledger.selectors import balances_kopecks
 from fund.money import Kopecks
+from fund.payments import gateway
 from fund.payments import services as payments
 from fund.payments.models import Alarm, Payment, Refund
+from people.models import Letter
+from people.outbox import send_letter
 from tests import make
 
 if TYPE_CHECKING:
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pytest_django import DjangoAssertNumQueries
+    from pytest_django.fixtures import SettingsWrapper
 
     from emulator.control import EmulatorControl
 
@@ -198,6 +203,81 @@ def test_a_missed_campaign_gives_everything_back_or_to_the_fund_where_the_donor_
     assert (selectors.figures(campaigns=[sad])["sad"].raised_kopecks, audit().fault) == (0, "")
 
 
+def test_a_kept_gift_s_donor_is_told_once(control: EmulatorControl) -> None:
+    sad = missed(control)
+    top_up()
+    for _ in range(2):
+        returning.return_gifts(campaign_id=sad.pk, limit=20, now=AFTER)
+    letter = Letter.objects.get(kind="gift_kept")
+    send_letter(letter_id=letter.pk, now=AFTER)
+
+    assert "не набрал минимум" in mail.outbox[-1].body
+    assert letter.donor_id == Donation.objects.get(is_kept_if_late=True).donor_id
+
+
+def test_where_yookassa_itself_has_no_money_the_rest_waits_and_then_goes(control: EmulatorControl) -> None:
+    sad = missed(control)
+    top_up()
+    returning.return_gifts(campaign_id=sad.pk, limit=1, now=AFTER)
+    control.set(refund_mode="insufficient_funds")
+    open_refunds()
+    control.set(refund_mode="")
+    assert returning.return_gifts(campaign_id=sad.pk, limit=20, now=AFTER) == 1, "the one for the fund"
+    assert returning.progress(campaign=sad).is_short
+    assert "пополнит" in Client().get("/projects/sad/").content.decode()
+    open_refunds()
+    assert returning.return_gifts(campaign_id=sad.pk, limit=20, now=AFTER) == 1
+    open_refunds()
+
+    assert returning.progress(campaign=sad) == returning.Progress(3, 2, 1, 0, 0, is_short=False)
+    assert (held("76.sad", "76.debts"), audit().fault) == ([0, 0], "")
+
+
+def test_many_unpaid_gifts_hold_up_nobody(control: EmulatorControl, settings: SettingsWrapper) -> None:
+    sad = owed_campaign(500_00)
+    waiting = [make.donation(sad, address=f"10.{number}.0.1") for number in range(30)]
+    settings.GIFTS_PER_ADDRESS = 1
+    with pytest.raises(TooManyGiftsError):
+        make.donation(sad, address="10.0.0.1")
+    assert make.donation(sad, address="10.200.0.1").payment.state == "pending", "a stranger's haste is the stranger's"
+    settings.GIFTS_PER_ADDRESS = 20
+    paid(control, sad, 600_00)
+    assert deciding.meet_goal(campaign_id=sad.pk, now=make.NOW)
+    assert deciding.decide_campaign(campaign_id=sad.pk, now=AFTER) is False, "they may have been paid in time"
+    control.run("advance", seconds=3601)
+    for payment in Payment.objects.filter(state="pending"):
+        payments.reread_payment(payment_id=payment.pk, now=AFTER)
+
+    assert set(
+        Payment.objects.filter(pk__in=[gift.payment_id for gift in waiting]).values_list("state", flat=True)
+    ) == {"canceled"}
+    assert deciding.decide_campaign(campaign_id=sad.pk, now=AFTER) is True
+    sad.refresh_from_db()
+    assert (sad.status, held("86.sad")) == ("funded", [600_00])
+
+
+def test_a_disputed_gift_counts_no_longer_and_goes_back_no_second_time(control: EmulatorControl) -> None:
+    sad = owed_campaign(1_000_00)
+    gift = paid(control, sad, 600_00)
+    paid(control, sad, 300_00)
+    found = gateway.find_refund(yookassa_id=control.dispute(str(gift.payment.yookassa_id), 599_50)["id"])
+    assert payments.book_chargeback(remote=found, now=make.NOW)
+    paid(control, sad, 400_00)
+    assert held("76.sad") == [700_50]
+    assert deciding.meet_goal(campaign_id=sad.pk, now=make.NOW) is False
+    deciding.decide_campaign(campaign_id=sad.pk, now=AFTER)
+    top_up()
+    sad.refresh_from_db()
+    returning.return_gifts(campaign_id=sad.pk, limit=20, now=AFTER)
+    open_refunds()
+
+    assert sorted(Refund.objects.values_list("amount_kopecks", "state")) == [
+        (50, "refused"), (300_00, "succeeded"), (400_00, "succeeded"),
+    ]  # fmt: skip
+    assert (held("76.sad", "76.debts"), audit().fault) == ([0, 50], "")
+    assert Operation.objects.filter(kind="chargeback_until_goal").count() == 1
+
+
 def test_a_refused_refund_is_a_debt_and_never_done(control: EmulatorControl) -> None:
     sad = missed(control, gifts=1)
     top_up()
@@ -264,7 +344,7 @@ def test_the_page_of_a_missed_campaign_costs_the_same_however_many_gifts(
     control: EmulatorControl, django_assert_num_queries: DjangoAssertNumQueries, count: int
 ) -> None:
     sad = missed(control, gifts=count)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         returning.progress(campaign=sad)
 
 

@@ -199,7 +199,7 @@ def check(campaign: Campaign, emulator: Emulator) -> None:
     )  # fmt: skip
 
 
-def test_five_thousand_gifts_go_back_exactly_though_the_worker_dies_ten_times(yookassa: Emulator) -> None:
+def test_gifts_go_back_exactly_though_the_worker_dies_ten_times(yookassa: Emulator) -> None:
     sad = make.campaign(
         closes_at=END, funding="all_or_nothing", minimum_kopecks=GIFTS * EACH + 1, goal_kopecks=GIFTS * EACH + 1
     )

@@ -217,7 +217,7 @@ def test_a_pending_refund_is_polled_and_a_refused_one_is_owed(stack: Stack) -> N
     stack.control.set(refund_mode="")
     stack.wait_for(gift["token"], status="partially_refunded")
 
-    stack.control.set(refund_mode="insufficient_funds")
+    stack.control.set(refund_mode="general_decline")
     refund(stack, gift, "400")
     wait_until(lambda: len(stack.booked(gift)) == 3)
 

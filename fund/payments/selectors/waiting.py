@@ -64,10 +64,10 @@ def refund_sums(*, payment_ids: Iterable[int]) -> dict[int, RefundSums]:
     reasons: dict[int, set[str]] = {payment_id: set() for payment_id in sums}
     refunds = Refund.objects.filter(payment__in=list(sums)).exclude(state=Refund.State.DROPPED)
     rows = refunds.values_list("payment", "state", "reason").annotate(
-        Sum("amount_kopecks"), Sum("discharged_kopecks"), Sum("fee_kopecks")
+        a=Sum("amount_kopecks"), b=Sum("discharged_kopecks"), c=Sum("fee_kopecks")
     )
     disputes = Chargeback.objects.filter(payment__in=list(sums)).values_list("payment", Value(DISPUTED), Value(""))
-    disputed = disputes.annotate(Sum("amount_kopecks"), Sum("debt_kopecks"), Value(0))
+    disputed = disputes.annotate(a=Sum("amount_kopecks"), b=Sum("debt_kopecks"), c=Value(0))
     for payment_id, state, reason, kopecks, discharged, fee in rows.union(disputed, all=True):
         sums[payment_id].update({state: kopecks, f"{state} discharged": discharged, "fee": fee})
         reasons[payment_id] |= {reason} - {""}

@@ -138,16 +138,15 @@ def test_a_refund_that_we_missed_is_taken_over(control: EmulatorControl) -> None
     assert compare().differences == 0
 
 
-def test_a_refund_that_is_not_ours_raises_one_alarm(control: EmulatorControl) -> None:
-    payment = paid(control)
-    services.reread_payment(payment_id=payment.pk, now=timezone.now())
-    gateway.create_refund(
-        key="k", payment_id=str(payment.yookassa_id), amount_kopecks=Kopecks(100), reference="by hand"
+def test_a_refund_of_no_payment_of_ours_raises_one_alarm(control: EmulatorControl) -> None:
+    foreign = gateway.create_payment(
+        key="p", amount_kopecks=Kopecks(100_00), description="x", return_url="http://x.example/", reference="nobody"
     )
-    Payment.objects.update(yookassa_id="another shop's")
+    control.pay(foreign.yookassa_id)
+    gateway.create_refund(key="k", payment_id=foreign.yookassa_id, amount_kopecks=Kopecks(100), reference="by hand")
 
-    assert [compare().differences, compare().differences] == [1, 1]
-    assert list(Alarm.objects.values_list("kind", flat=True)) == [Alarm.Kind.UNKNOWN_REFUND]
+    assert [compare().differences, compare().differences] == [2, 2]
+    assert set(Alarm.objects.values_list("kind", flat=True)) == {Alarm.Kind.UNKNOWN_PAYMENT, Alarm.Kind.UNKNOWN_REFUND}
 
 
 def test_a_booked_refund_that_yookassa_does_not_know_raises_an_alarm(control: EmulatorControl) -> None:

@@ -196,7 +196,7 @@ def test_a_payment_s_page_costs_the_same_however_much_happened(
             payment_id=payment.pk, amount_kopecks=Kopecks(100), reason="mistake", request_key=uuid4().hex, now=make.NOW
         )
     client.get(f"{MONEY}payments/{payment.pk}/")
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(21):
         answer = client.get(f"{MONEY}payments/{payment.pk}/")
 
     assert text(answer).count("просит вернуть") == count

@@ -203,7 +203,7 @@ def test_the_history_of_a_payment_is_told_in_order(control: EmulatorControl) -> 
             body=b"x", told=Told("payment.succeeded", str(payment.yookassa_id)), now=timezone.now()
         )
     tasks.handle_notification(notification_id=told.pk)
-    control.set(refund_mode="insufficient_funds")
+    control.set(refund_mode="general_decline")
     refund(payment)
     alarm = Alarm.objects.get()
     treasurer = User.objects.create(email="treasurer@example.org")
@@ -266,7 +266,7 @@ def test_a_history_costs_the_same_however_long(
         services.raise_alarm(kind=Alarm.Kind.MISMATCH, subject=f"payment:{payment.pk}", now=timezone.now())
         services.close_alarm(alarm_id=Alarm.objects.latest("pk").pk, now=timezone.now())
     services.raise_alarm(kind=Alarm.Kind.KEY_EXPIRED, subject=f"payment:{payment.pk}", now=timezone.now())
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         rows = selectors.payment_history(payment=payment)
 
     assert len([row for row in rows if row.kind == "proposal"]) == count

@@ -159,10 +159,10 @@ def test_a_pending_refund_is_read_until_it_is_final(payment: Payment, control: E
 
 
 def test_a_refused_refund_is_owed_to_the_donor(payment: Payment, control: EmulatorControl) -> None:
-    control.set(refund_mode="insufficient_funds")
+    control.set(refund_mode="general_decline")
     refund = send(ask(payment, 400_00))
 
-    assert (refund.state, refund.cancel_reason) == (Refund.State.REFUSED, "insufficient_funds")
+    assert (refund.state, refund.cancel_reason) == (Refund.State.REFUSED, "general_decline")
     assert (booked(), alarms()) == (["refund_refused"], [Alarm.Kind.REFUND_REFUSED])
     assert balances_kopecks(codes=["86.sad", "76.debts"]) == {"86.sad": 100_00, "76.debts": 400_00}
 

@@ -32,7 +32,7 @@ def is_old(refund: Refund, remote: RemoteRefund) -> bool:
 def wait_for_money(refund: Refund, now: datetime) -> None:
     """Let a locked refund that ЮKassa cancelled for want of money begin anew: another key, the same reference."""
     Shortage.objects.create(
-        refund=refund, yookassa_id=refund.yookassa_id, idempotence_key=refund.idempotence_key, at=now
+        refund=refund, yookassa_id=str(refund.yookassa_id), idempotence_key=refund.idempotence_key, at=now
     )
     move(refund, Refund.State.CREATING)
     refund.yookassa_id, refund.idempotence_key = None, uuid4()

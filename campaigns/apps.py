@@ -21,6 +21,7 @@ class CampaignsConfig(AppConfig):
         from campaigns.organisers.letters import OrganiserLetter
         from campaigns.purpose import DonationPurpose
         from campaigns.services.giving import PURPOSE
+        from campaigns.telling import joining
         from fund.payments import purposes
         from people.desk import PEOPLE, PROJECTS, add_page
         from people.erasure import forget_with
@@ -57,3 +58,4 @@ class CampaignsConfig(AppConfig):
         register(letters.KEPT, letters.KeptLetter())
         register(letters.LINK, letters.LinkLetter(gettext_lazy("A link to one's gifts")))
         register(letters.ERASED, letters.ErasedLetter())
+        joining.join()

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path, register_converter
 from django.urls.converters import StringConverter
 
 from campaigns import gift_views
+from campaigns.telling import gift_views as telling_views
 
 
 class TokenConverter(StringConverter):
@@ -19,4 +20,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<token:token>/", gift_views.gift, name="gift"),
     path("<token:token>/state/", gift_views.gift_state, name="state"),
     path("<token:token>/receipt.pdf", gift_views.receipt, name="receipt"),
+    path("<token:token>/follow/", telling_views.follow, name="follow"),
+    path("<token:token>/comment/", telling_views.comment, name="comment"),
 ]

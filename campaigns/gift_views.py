@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from campaigns import selectors
 from campaigns.models import Donation
+from campaigns.telling.followers import FOLLOWED
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -115,6 +116,7 @@ def _context(donation: Donation, state: GiftState) -> dict[str, Any]:
         "state": state,
         "steps": _steps(state),
         "is_sent_to_fund": selectors.is_sent_to_fund(donation=donation),
+        "is_followed": donation.campaign.status in FOLLOWED and not state.is_late and state.status == "succeeded",
     }
 
 

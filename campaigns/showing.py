@@ -9,6 +9,9 @@ from django.utils import timezone
 from campaigns import overview, pictures, selectors
 from campaigns.funding import returning
 from campaigns.models import Campaign
+from campaigns.telling.followers import FOLLOWED
+from campaigns.telling.questions import TALKED_ABOUT
+from campaigns.telling.selectors import told
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,6 +30,9 @@ def page_of(*, campaign: Campaign, now: datetime) -> dict[str, Any]:
         "gifts": selectors.newest_gifts(campaign=campaign),
         "timeline": selectors.timeline(campaign=campaign),
         "returning": returning.progress(campaign=campaign) if campaign.status == Campaign.Status.NOT_FUNDED else None,
+        "told": told(campaign=campaign),
+        "is_talked": campaign.status in TALKED_ABOUT,
+        "is_followed": campaign.status in FOLLOWED,
         "is_counting": campaign.status == Campaign.Status.LIVE and not campaign.is_open(now),
         "is_preview": False,
     }

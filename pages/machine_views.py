@@ -38,7 +38,7 @@ else:  # Django's own classes take no arguments at run time
 SECTION_SIZE = 2000
 FEED_SIZE = 20
 KEPT_PAGES = ("home", "about", "contacts", "money", "history", "questions")
-HIDDEN = ("/gifts/", "/en/gifts/", "/api/v1/", "/payments/")
+HIDDEN = ("/gifts/", "/en/gifts/", "/letters/", "/en/letters/", "/api/v1/", "/payments/")
 
 
 class CampaignsSitemap(CampaignSitemap):

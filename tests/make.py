@@ -17,8 +17,9 @@ from django.utils import timezone
 
 from campaigns.life.moves import SYSTEM
 from campaigns.life.opening import end_campaign, launch_campaign
-from campaigns.models import Amendment, Approval, Campaign, Donation, Organiser, Requisites
+from campaigns.models import Amendment, Approval, Campaign, Donation, Follow, Organiser, Requisites
 from campaigns.services import Gift, give
+from campaigns.telling.readers import reader_of
 from fund.ledger.notes import read_signing_key
 from fund.ledger.sealing import seal_books
 from fund.ledger.services import post_event
@@ -108,6 +109,17 @@ def launch(found: Campaign) -> Campaign:
 def end(found: Campaign, *, at: datetime) -> None:
     """End a campaign before or without its deadline."""
     end_campaign(campaign_id=found.pk, actor=SYSTEM, now=at)
+
+
+def follow(wanted: Campaign, email: str, *, is_confirmed: bool = True, at: datetime | None = None) -> Follow:
+    """Return a follow of a project by an e-mail."""
+    since = at or NOW
+    with transaction.atomic():
+        reader = reader_of(email=email, now=since)
+        confirmed_at = since if is_confirmed else None
+        return Follow.objects.create(
+            reader=reader, campaign=wanted, reference=uuid4(), created_at=since, confirmed_at=confirmed_at
+        )
 
 
 def amend_story(found: Campaign, story: str) -> None:

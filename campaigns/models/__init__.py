@@ -3,33 +3,46 @@
 from campaigns.models.applications import Acceptance, OrganiserDocument, OrganiserStep, Requisites
 from campaigns.models.campaigns import RESERVED_SLUGS, BudgetLine, Campaign, CampaignQuerySet
 from campaigns.models.drafts import CampaignPicture, Draft, HandedIn
+from campaigns.models.following import Attempt, Follow, Mailing, NewsKind, Reader, StoppedKind
 from campaigns.models.giving import Donation, DonationQuerySet, HiddenName, Statement
 from campaigns.models.life import Amendment, Approval, Step
 from campaigns.models.listing import Listing
 from campaigns.models.organisers import Organiser
 from campaigns.models.reports import ProjectReport, SpentLine
+from campaigns.models.telling import Comment, Complaint, Question, Update, UpdateVersion
 
 __all__ = [
     "RESERVED_SLUGS",
     "Acceptance",
     "Amendment",
     "Approval",
+    "Attempt",
     "BudgetLine",
     "Campaign",
     "CampaignPicture",
     "CampaignQuerySet",
+    "Comment",
+    "Complaint",
     "Donation",
     "DonationQuerySet",
     "Draft",
+    "Follow",
     "HandedIn",
     "HiddenName",
     "Listing",
+    "Mailing",
+    "NewsKind",
     "Organiser",
     "OrganiserDocument",
     "OrganiserStep",
     "ProjectReport",
+    "Question",
+    "Reader",
     "Requisites",
     "SpentLine",
     "Statement",
     "Step",
+    "StoppedKind",
+    "Update",
+    "UpdateVersion",
 ]

@@ -13,6 +13,7 @@ from django.db.models import F
 from campaigns.letters import ERASED
 from campaigns.models import Donation, DonationQuerySet, Statement
 from campaigns.organisers.forgetting import is_busy
+from campaigns.telling import readers
 from fund.payments.models import Alarm
 from fund.payments.services import raise_alarm
 from people import erasure
@@ -50,7 +51,7 @@ def request_erasure(*, email: str, origin: ErasureRequest.Origin, now: datetime)
     if known:
         return known
     donor_ids = list(donors_of(email=email).values_list("pk", flat=True))
-    if not donor_ids and not User.objects.filter(email__iexact=email).exists():
+    if not donor_ids and not readers.is_known(email=email):
         raise UnknownPersonError
     kinds = [LegalText.Kind.PERSONAL_DATA, LegalText.Kind.PUBLIC_NAME]
     erasure.withdraw_consents(donor_ids=donor_ids, kinds=kinds, now=now)
@@ -121,6 +122,7 @@ def forget_gifts(*, donation_ids: Collection[int], now: datetime) -> int:
             default_storage.delete(gift.receipt_name)
         gift.message = gift.request_sha256 = gift.receipt_name = ""
         gift.token = secrets.token_urlsafe(32)
+    readers.forget_comments(donations=[gift.pk for gift in gifts], now=now)
     Donation.objects.bulk_update(gifts, ["message", "request_sha256", "receipt_name", "token"], batch_size=500)
     return erasure.erase_donors(donor_ids=[gift.donor_id for gift in gifts if gift.donor_id], now=now)
 
@@ -134,6 +136,8 @@ def drop_statements(*, visits: QuerySet[Visit]) -> None:
 
 
 def _erase(request: ErasureRequest, now: datetime) -> None:
+    users = list(User.objects.filter(email__iexact=request.email).values_list("pk", flat=True))
+    readers.forget_words(email=request.email, users=users, now=now)
     request.donors = forget_gifts(donation_ids=list(gifts_of(request).values_list("pk", flat=True)), now=now)
     without_gift = donors_of(email=request.email).filter(created_at__lte=request.asked_at)
     erasure.erase_donors(donor_ids=list(without_gift.values_list("pk", flat=True)), now=now)

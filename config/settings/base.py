@@ -242,6 +242,9 @@ CELERY_BEAT_SCHEDULE = {
         "task": "campaigns.sweep_agreements",
         "schedule": timedelta(seconds=2 * PACE_SECONDS),
     },
+    "campaigns.decide_news": {"task": "campaigns.decide_news", "schedule": timedelta(seconds=6 * PACE_SECONDS)},
+    "campaigns.deliver_news": {"task": "campaigns.deliver_news", "schedule": timedelta(seconds=PACE_SECONDS)},
+    "campaigns.forget_unconfirmed": {"task": "campaigns.forget_unconfirmed", "schedule": timedelta(hours=1)},
     "campaigns.forget_old": {"task": "campaigns.forget_old", "schedule": timedelta(hours=1)},
     "people.clear_sessions": {"task": "people.clear_sessions", "schedule": timedelta(days=1)},
     "people.sweep_letters": {"task": "people.sweep_letters", "schedule": timedelta(seconds=2 * PACE_SECONDS)},
@@ -278,6 +281,10 @@ GIFTS_PER_CAMPAIGN = env.whole("GIFTS_PER_CAMPAIGN", 3000, least=1)
 # Links to «my gifts»: how many may be asked for in ten minutes.
 LINKS_PER_ADDRESS = env.whole("LINKS_PER_ADDRESS", 10, least=1)
 LINKS_PER_EMAIL = env.whole("LINKS_PER_EMAIL", 3, least=1)
+# Words to projects (comments, questions, complaints, followings): how many of each may be sent in ten minutes.
+WORDS_PER_ADDRESS = env.whole("WORDS_PER_ADDRESS", 20, least=1)
+WORDS_PER_PERSON = env.whole("WORDS_PER_PERSON", 5, least=1)
+NEWS_PER_TICK = env.whole("NEWS_PER_TICK", 50, least=1, most=1000)  # letters to followers, each PACE_SECONDS
 REPORTS_PER_ADDRESS = env.whole("REPORTS_PER_ADDRESS", 10, least=1)  # reports asked for in ten minutes
 # How many days what is known of people is kept. The privacy policy names them too: who changes one publishes it anew.
 RETAIN_DAYS = {

@@ -90,6 +90,11 @@ PAGES: dict[str, dict[str, list[str]]] = {
         "desk:campaigns_campaign_revise": ["/desk/campaigns/campaign/{approved}/revise/"],
         "desk:campaigns_campaign_deliver": ["/desk/campaigns/campaign/{funded}/deliver/"],
         "desk:campaigns_campaign_launch": ["/desk/campaigns/campaign/{approved}/launch/"],
+        "own_updates:list": ["/me/projects/funded/updates/"],
+        "own_updates:new": ["/me/projects/funded/updates/new/"],
+        "own_updates:edit": ["/me/projects/funded/updates/{update}/"],
+        "own_updates:questions": ["/me/projects/funded/questions/"],
+        "own_updates:answer": ["/me/projects/funded/questions/{question}/"],
     },
     "brand_manager": {"desk:index": ["/desk/"]},
     "council_member": {
@@ -141,6 +146,8 @@ PAGES: dict[str, dict[str, list[str]]] = {
     "moderator": {
         "desk:index": ["/desk/"],
         "moderation:names": ["/desk/names/"],
+        "words:queue": ["/desk/words/"],
+        "words:list": ["/desk/words/comment/", "/desk/words/question/", "/desk/words/update/"],
         "texts:list": ["/desk/texts/"],
         "texts:text": ["/desk/texts/offer/", "/desk/texts/refund_rules/"],
         "texts:edit": ["/desk/texts/offer/edit/"],
@@ -151,6 +158,7 @@ NOT_PAGES = {
     "sent by a button alone": {
         "people:end-others", "people:revoke-key",
         "moderation:hide", "moderation:show", "money:reread", "money:close_alarm", "texts:drop",
+        "own_updates:publish", "own_updates:drop", "words:approve", "words:hide", "words:show",
         "texts:publish", "desk:people_letter_resend", "my:hide_name", "my:ask_for_statement", "my:leave",
         "own:remove_picture", "organiser_own:remove_document",
         "vk_login", "yandex_login",
@@ -181,7 +189,8 @@ from django.test import Client
 from django.utils import timezone
 from campaigns.life.moves import Actor
 from campaigns.life.reviewing import submit_campaign
-from campaigns.models import Campaign, Donation
+from campaigns.models import Campaign, Comment, Donation, Question
+from campaigns.telling import updates
 from fund.ledger.models import Account, Checkpoint, Operation
 from fund.payments import services
 from fund.payments.models import Alarm
@@ -218,6 +227,10 @@ funded = make.campaign("funded", title="Собран", by=own)
 make.end(funded, at=now)
 organiser_papers.begun(team["person"])
 applicant = organiser_papers.handed_in(make.user("applicant@inner.example.org"))
+update = updates.write_update(campaign=funded, title="Новость", body="**Слова**", key=uuid4().hex, now=now)
+question = Question.objects.create(campaign=funded, text="Когда?", reference=uuid4(), request_key=uuid4().hex,
+    created_at=now, confirmed_at=now)
+comment = Comment.objects.create(campaign=funded, text="Слово", request_key=uuid4().hex, created_at=now)
 approved = make.approve(make.draft("approved", title="Утверждён", by=own))
 publishing.save_draft(kind="offer", body="# Оферта\\n\\nНовые слова", note="Проще", by=team["moderator"], now=now)
 rows = {{"key": key.pk, "person": team["moderator"].pk, "grant": team["moderator"].grants.get().pk,
@@ -225,6 +238,7 @@ rows = {{"key": key.pk, "person": team["moderator"].pk, "grant": team["moderator
     "draft": draft.pk, "applicant": applicant.pk,
     "handed_in": handed_in.pk, "approved": approved.pk, "funded": funded.pk,
     "entry": entry.pk, "debt": debt.pk,
+    "update": update.pk, "question": question.pk,
     "payment": payment.pk, "proposal": proposal.pk, "alarm": Alarm.objects.latest("pk").pk,
     "letter": Letter.objects.latest("pk").pk, "account": Account.objects.latest("pk").pk,
     "checkpoint": Checkpoint.objects.latest("pk").pk, "operation": Operation.objects.latest("pk").pk}}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -24,21 +25,8 @@ SIZES = {"phone": (390, 844), "desk": (1440, 900)}
 MOST_BYTES = 100_000
 # Rooms that show a stranger nothing: machines' answers, the desk. Of the sign-in a stranger sees three pages, the rest
 # belongs to who has an account.
-ELSEWHERE = {
-    "api",
-    "log",
-    "machines",
-    "payments",
-    "v1",
-    "desk",
-    "erasures",
-    "texts",
-    "money",
-    "moderation",
-    "people",
-    "organiser_own",
-    "organisers_desk",
-}
+ELSEWHERE = {"api", "log", "machines", "payments", "v1", "desk", "erasures", "texts", "money", "moderation", "people",
+             "own", "own_updates", "managing", "organiser_own", "organisers_desk", "pictures", "words"}  # fmt: skip
 ELSEWHERE_STEMS = ("account_", "mfa_", "socialaccount_", "vk_", "yandex_", "metrics", "None")
 # Every address of a page, by its name; {token}, {reference}, {number} are those of a real, paid gift.
 PAGES = {
@@ -65,6 +53,20 @@ PAGES = {
     "campaigns:give": ["/projects/jazz-may/give/"],
     "organisers:list": ["/organisers/"],
     "organisers:detail": ["/organisers/jazz-may-2013/"],
+    "telling:updates": ["/projects/jazz-may/updates/", "/projects/forum-soobschestv/updates/"],
+    "telling:update": ["/projects/jazz-may/updates/{update}/"],
+    "telling:questions": ["/projects/jazz-may/questions/", "/projects/forum-soobschestv/questions/"],
+    "telling:comments": ["/projects/jazz-may/comments/", "/projects/forum-soobschestv/comments/"],
+    "telling:complain": ["/projects/jazz-may/comments/{comment}/complain/"],
+    "telling:ask": ["/projects/jazz-may/questions/ask/"],
+    "telling:comment": ["/projects/jazz-may/comments/write/"],
+    "telling:follow": ["/projects/jazz-may/follow/", "/en/projects/jazz-may/follow/"],
+    "telling:sent": ["/projects/jazz-may/sent/"],
+    "letters:preferences": ["{preferences}"],
+    "letters:stop": ["{stop}"],
+    "letters:confirm_follow": ["{confirm_follow}"],
+    "letters:confirm_question": ["{confirm_question}"],
+    "gifts:comment": ["/gifts/{token}/comment/"],
     "communities:list": ["/communities/", "/communities/?q=%D0%BF%D0%B5%D0%BD", "/communities/?q=zzz"],
     "communities:detail": ["/communities/jazz-may-2013/"],
     "gifts:gift": ["/gifts/{token}/"],
@@ -85,6 +87,7 @@ PAGES = {
     "refusal": ["/nowhere/"],
 }
 NOT_PAGES = {"gifts:state", "gifts:receipt"}  # a part of a page, a file
+NOT_PAGES |= {"telling:feed", "gifts:follow"}  # a file, a button
 NOT_PAGES |= {"ledger:proof", "ledger:verify_saved", "ledger:verify_script"}  # files
 # For who opened a link to their gifts: tests/browser/test_my.py looks at these.
 NOT_PAGES |= {"reports:state", "reports:file"}
@@ -92,6 +95,36 @@ NOT_PAGES |= {
     f"my:{name}"
     for name in ("gifts", "hide_name", "ask_for_statement", "statement", "statement_file", "erase", "leave")
 }
+# What somebody wrote about a project, and a reader's links; the addresses of both are printed.
+WORDS = """
+import json
+from uuid import uuid4
+from django.utils import timezone
+from campaigns.models import Campaign, Comment, Follow, Question
+from campaigns.telling import questions, tokens, updates
+from people.models import LegalText
+from tests import make
+now, jazz = timezone.now(), Campaign.objects.get(slug="jazz-may")
+draft = updates.write_update(campaign=jazz, title="Сцена готова", body="Привезли **сцену**.", key=uuid4().hex, now=now)
+update = updates.publish_update(update_id=draft.pk, now=now)
+updates.change_update(update_id=update.pk, title="Сцена уже готова", body="Привезли **сцену** и свет.", now=now)
+follow = make.follow(jazz, "reader@pages.example.org", is_confirmed=False)
+def ask(text):
+    return Question.objects.create(campaign=jazz, reader=follow.reader, reference=uuid4(), text=text,
+        request_key=uuid4().hex, created_at=now, confirmed_at=now)
+questions.answer_question(question_id=ask("Будет ли дождь?").pk, answer="Поставим *навес*.", now=now)
+asked = ask("Где парковка?")
+name = LegalText.objects.filter(kind="public_name").latest("pk")
+def comment(text, **more):
+    key = uuid4().hex
+    return Comment.objects.create(campaign=jazz, text=text, request_key=key, created_at=now, shown_at=now, **more)
+comment("Спам", hidden_at=now, hidden_reason="advertising")
+shown = comment("Ждём с нетерпением!", public_name="Мария", name_consent=name, is_donors=True)
+site = len(tokens.settings.SITE_URL)
+print("rows", json.dumps({"update": str(update.number), "comment": str(shown.pk),
+    "preferences": tokens.preferences_path(follow.reader), "stop": tokens.stop_address(follow.reader, "updates")[site:],
+    "confirm_follow": tokens.follow_address(follow)[site:], "confirm_question": tokens.question_address(asked)[site:]}))
+"""
 SIDEWAYS = "document.documentElement.scrollWidth <= window.innerWidth"
 SHIFTS = """() => new Promise(found => {
     let total = 0;
@@ -133,10 +166,18 @@ def places(running_stack: Stack) -> dict[str, str]:
             [gift["token"]],
         ).fetchone()
     assert row
+    done = running_stack.manage("shell", "--no-imports", "-c", WORDS)
+    assert done.returncode == 0, done.stderr
+    words: dict[str, str] = json.loads(done.stdout.split("rows ")[1])
     calls = DonorCalls(site_url=running_stack.url, pay_url=running_stack.pay_url)
     report = calls.ask_for_report(subject="jazz-may")["token"]
     wait_until(lambda: requests.get(f"{running_stack.url}/reports/{report}.pdf", timeout=30).ok)
-    return {"token": gift["token"], "reference": str(row[0]), "number": str(gift["operation"]), "report": report}
+    return {
+        "token": gift["token"],
+        "reference": str(row[0]),
+        "number": str(gift["operation"]),
+        "report": report,
+    } | words
 
 
 @pytest.fixture(scope="module", params=SIZES)

@@ -18,6 +18,7 @@ GUARDED = (
     "campaigns_step", "campaigns_approval", "campaigns_amendment",
     "campaigns_handedin", "campaigns_projectreport", "campaigns_spentline",
     "campaigns_organiserstep", "campaigns_acceptance",
+    "campaigns_updateversion",
     "reports_report", "payments_call", "payments_transition", "payments_refundproposal",
     "payments_chargeback", "payments_shortage", "payments_bankentry",
     "people_staffact", "people_rolegrant", "people_consent", "people_consentwithdrawal", "people_legaltext",

@@ -112,7 +112,10 @@ def test_no_page_holds_inline_code_and_every_answer_carries_the_strict_headers(c
 def test_only_machines_call_without_a_forms_token() -> None:
     exempt = {name for name, _path, route in routes() if getattr(route.callback, "csrf_exempt", False)}
 
-    assert {name for name in exempt if not name.startswith("api:")} == {"payments:notifications"}
+    assert {name for name in exempt if not name.startswith("api:")} == {
+        "payments:notifications",
+        "letters:stop",  # RFC 8058: mail programs send it; a token for this one thing is all that it believes
+    }
     assert settings.REST_FRAMEWORK["DEFAULT_AUTHENTICATION_CLASSES"] == [], "the API knows nobody by a cookie"
 
 
@@ -122,7 +125,7 @@ def test_a_form_that_is_not_ours_is_refused_everywhere() -> None:
     asked = 0
     for name, path, _route in routes():
         address = sample(path, KNOWN)
-        if address is None or name.startswith("api:") or name == "payments:notifications":
+        if address is None or name.startswith("api:") or name in {"payments:notifications", "letters:stop"}:
             continue
         answer = Client(enforce_csrf_checks=True).post(address, {"x": "y"})
         assert answer.status_code in {302, 403, 404, 405}, address
@@ -162,6 +165,9 @@ LIMITED = {
     "account_login": "tests/people/test_sign_in.py::test_passwords_cant_be_guessed_even_from_many_addresses",
     "account_signup": "tests/people/test_sign_in.py::test_too_many_requests_get_a_page_of_ours",
     "my:ask": "tests/campaigns/test_my.py::test_links_are_not_asked_for_without_end",
+    "telling:follow": "tests/campaigns/test_following.py::test_an_address_can_not_flood_mailboxes",
+    "telling:ask": "tests/campaigns/test_talking.py::test_questions_and_comments_have_their_limit",
+    "telling:comment": "tests/campaigns/test_talking.py::test_who_is_not_signed_in_can_not_comment",
     "reports:list": "tests/fund/reports/test_pages.py::test_reports_are_not_asked_for_without_end",
     "account_request_login_code": "tests/config/test_hardening.py::test_nobody_is_flooded_with_letters",
     "account_reset_password": "tests/config/test_hardening.py::test_nobody_is_flooded_with_letters",

@@ -1,0 +1,321 @@
+"""An organiser's own campaigns through the API: the same forms, steps and refusals as on the site."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from uuid import NAMESPACE_URL, uuid5
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import api_view, authentication_classes, permission_classes
+from rest_framework.exceptions import APIException, NotFound, PermissionDenied, ValidationError
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.response import Response
+
+from api.authentication import KeyAuthentication
+from api.errors import problems
+from api.v1.donations import KEY, NO_BOOLEAN, StrictIntegerField, read_key
+from api.v1.pages import CURSOR, PAGE_SIZE, number_cursor
+from campaigns.drafting import services
+from campaigns.drafting.forms import DEAREST_KOPECKS, MOST_LINES, CampaignForms
+from campaigns.drafting.selectors import OFFERED, own_row
+from campaigns.drafting.steps import WEIGHTY, take_step
+from campaigns.life.moves import MoveError, WrongStateError
+from campaigns.managing import selectors
+from campaigns.models import Campaign
+from campaigns.organisers.services import verified_organiser
+from fund.money import to_decimal_text
+from people.models import ApiKey, User
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+
+    from campaigns.models import Draft
+
+TAB = "api"
+TEXT = {"invalid": _("This must be text.")}
+
+
+class Conflict(APIException):
+    """409: the campaign is in another state, or was saved by somebody else meanwhile."""
+
+    status_code = HTTPStatus.CONFLICT
+    default_detail = _("The project's state does not lead there. Somebody may have done it before.")
+
+
+class LineSerializer(serializers.Serializer[dict[str, Any]]):
+    """One thing that the money is for; the essential ones make the minimum, all together the goal."""
+
+    title = serializers.CharField(max_length=120, error_messages=TEXT)
+    note = serializers.CharField(max_length=300, allow_blank=True, default="", error_messages=TEXT)
+    amount_kopecks = StrictIntegerField(min_value=1, max_value=DEAREST_KOPECKS)
+    is_essential = serializers.BooleanField(default=True, error_messages=NO_BOOLEAN)
+
+
+class WordsSerializer(serializers.Serializer[dict[str, Any]]):
+    """A draft as it stands; what is missing may come later, but nothing incomplete is handed in."""
+
+    title = serializers.CharField(max_length=120, error_messages=TEXT)
+    summary = serializers.CharField(max_length=300, error_messages=TEXT)
+    story = serializers.CharField(max_length=20_000, allow_blank=True, default="", error_messages=TEXT)
+    theme = serializers.CharField(max_length=60, allow_blank=True, default="", error_messages=TEXT)
+    district = serializers.ChoiceField(Campaign.District.values, allow_blank=True, default="")
+    funding = serializers.ChoiceField(Campaign.Funding.values, allow_blank=True, default="")
+    deadline = serializers.DateField(allow_null=True, default=None, help_text="The last day; it counts whole, in Moscow.")
+    delivery_due_date = serializers.DateField(allow_null=True, default=None)
+    budget = LineSerializer(many=True, default=list, max_length=MOST_LINES)
+
+
+class NewCampaignSerializer(serializers.Serializer[dict[str, Any]]):
+    """What a draft begins with."""
+
+    title = serializers.CharField(max_length=120, error_messages=TEXT)
+    summary = serializers.CharField(max_length=300, error_messages=TEXT)
+
+
+class SavedWordsSerializer(WordsSerializer):
+    """A draft to be kept; ``version`` is the one that it was made from."""
+
+    version = StrictIntegerField(min_value=0, max_value=2**31 - 1)
+
+
+class StepSerializer(serializers.Serializer[dict[str, Any]]):
+    """One step to be taken."""
+
+    action = serializers.ChoiceField(OFFERED)
+
+
+class OwnCampaignSerializer(serializers.Serializer[dict[str, Any]]):
+    """One's own campaign: its state, which steps are possible now, and its money in kopecks."""
+
+    slug = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.ChoiceField(Campaign.Status.values)
+    steps = serializers.ListField(child=serializers.ChoiceField(OFFERED))
+    goal_kopecks = serializers.IntegerField()
+    minimum_kopecks = serializers.IntegerField(allow_null=True)
+
+
+class WholeCampaignSerializer(OwnCampaignSerializer):
+    """One's own campaign with its draft, its money, and what is missing before it can be handed in."""
+
+    raised_kopecks = serializers.IntegerField()
+    owed_kopecks = serializers.IntegerField(help_text="Belongs to the donors until the minimum is met.")
+    spent_kopecks = serializers.IntegerField()
+    version = serializers.IntegerField()
+    missing = serializers.ListField(child=serializers.CharField())
+
+
+class OwnPageSerializer(serializers.Serializer[dict[str, Any]]):
+    """One page of one's own campaigns."""
+
+    items = OwnCampaignSerializer(many=True)
+    next_cursor = serializers.CharField(allow_null=True)
+
+
+class OwnGiftSerializer(serializers.Serializer[dict[str, Any]]):
+    """One paid gift: a name only where the donor wanted it shown."""
+
+    number = serializers.CharField()
+    paid_at = serializers.DateTimeField()
+    public_name = serializers.CharField(allow_blank=True)
+    message = serializers.CharField(allow_blank=True)
+    amount_kopecks = serializers.IntegerField()
+    gone_back_kopecks = serializers.IntegerField()
+    operation = serializers.IntegerField()
+
+
+class OwnGiftPageSerializer(serializers.Serializer[dict[str, Any]]):
+    """One page of a campaign's gifts."""
+
+    items = OwnGiftSerializer(many=True)
+    next_cursor = serializers.CharField(allow_null=True)
+
+
+@extend_schema(
+    methods=["GET"], operation_id="own_campaigns_list", parameters=[CURSOR],
+    responses={200: OwnPageSerializer} | problems(400, 401),
+)  # fmt: skip
+@extend_schema(
+    methods=["POST"], operation_id="own_campaigns_create", parameters=[KEY], request=NewCampaignSerializer,
+    responses={201: WholeCampaignSerializer} | problems(400, 401, 403, 409),
+)  # fmt: skip
+@api_view(["GET", "POST"])
+@authentication_classes([KeyAuthentication])
+@permission_classes([IsAuthenticated])
+def own_campaigns(request: Request) -> Response:
+    """Return one's own campaigns, newest first; or begin a draft. The same Idempotency-Key begins one."""
+    return _begin(request) if request.method == "POST" else _list(request)
+
+
+@extend_schema(methods=["GET"], operation_id="own_campaign", responses={200: WholeCampaignSerializer} | problems(401, 404))
+@extend_schema(
+    methods=["PUT"], operation_id="own_campaign_save", request=SavedWordsSerializer,
+    responses={200: WholeCampaignSerializer} | problems(400, 401, 404, 409),
+)  # fmt: skip
+@api_view(["GET", "PUT"])
+@authentication_classes([KeyAuthentication])
+@permission_classes([IsAuthenticated])
+def own_campaign(request: Request, slug: str) -> Response:
+    """Return one's own campaign; or keep its draft, whole or not."""
+    campaign = _own(request, slug)
+    if request.method == "PUT":
+        _save(campaign, request.data)
+        campaign.refresh_from_db()
+    return Response(_whole(campaign, _user(request)))
+
+
+@extend_schema(
+    operation_id="own_campaign_step", request=StepSerializer,
+    responses={200: WholeCampaignSerializer} | problems(400, 401, 403, 404, 409),
+)  # fmt: skip
+@api_view(["POST"])
+@authentication_classes([KeyAuthentication])
+@permission_classes([IsAuthenticated])
+def own_step(request: Request, slug: str) -> Response:
+    """Take one step: hand in, take back, open for gifts and so on. A weighty one needs a key that may take it."""
+    campaign = _own(request, slug)
+    form = StepSerializer(data=request.data)
+    form.is_valid(raise_exception=True)
+    action = form.validated_data["action"]
+    if action in WEIGHTY and not (isinstance(request.auth, ApiKey) and request.auth.may_launch):
+        raise PermissionDenied(_("This key may not open or end collections: make one that may, or do it on the site."))
+    try:
+        take_step(campaign=campaign, act=action, user=_user(request), now=timezone.now())
+    except services.IncompleteError as error:
+        raise ValidationError({"missing": [f"{field}: {text}" for field, text in error.missing]}) from error
+    except (MoveError, services.OvertakenError, services.PictureWaitingError) as error:
+        raise Conflict from error
+    campaign.refresh_from_db()
+    return Response(_whole(campaign, _user(request)))
+
+
+@extend_schema(
+    operation_id="own_campaign_gifts", parameters=[CURSOR],
+    responses={200: OwnGiftPageSerializer} | problems(400, 401, 404),
+)  # fmt: skip
+@api_view(["GET"])
+@authentication_classes([KeyAuthentication])
+@permission_classes([IsAuthenticated])
+def own_gifts(request: Request, slug: str) -> Response:
+    """Return the paid gifts of one's own campaign, newest first."""
+    campaign, cursor = _own(request, slug), number_cursor(request)
+    gifts = selectors.paid_gifts(campaign=campaign)
+    if cursor is not None:
+        gifts = gifts.filter(pk__lt=cursor)
+    rows = list(selectors.gift_rows(gifts=gifts[: PAGE_SIZE + 1]))
+    page = rows[:PAGE_SIZE]
+    items = [
+        {
+            "number": row.number,
+            "paid_at": row.at,
+            "public_name": row.public_name,
+            "message": row.message,
+            "amount_kopecks": row.amount_kopecks,
+            "gone_back_kopecks": row.gone_back_kopecks,
+            "operation": row.operation_number,
+        }
+        for row in page
+    ]
+    following = str(int(page[-1].number)) if len(rows) > PAGE_SIZE else None
+    return Response({"items": items, "next_cursor": following})
+
+
+def _list(request: Request) -> Response:
+    cursor, user = number_cursor(request), _user(request)
+    found = selectors.own_campaigns(user=user).order_by("-pk")
+    if cursor is not None:
+        found = found.filter(pk__lt=cursor)
+    campaigns = list(found[: PAGE_SIZE + 1])
+    page = campaigns[:PAGE_SIZE]
+    following = str(page[-1].pk) if len(campaigns) > PAGE_SIZE else None
+    return Response({"items": [_shown(one, user) for one in page], "next_cursor": following})
+
+
+def _begin(request: Request) -> Response:
+    organiser = verified_organiser(user=_user(request))
+    if organiser is None:
+        raise PermissionDenied(_("Only verified organisers write projects: apply on the site first."))
+    key = uuid5(NAMESPACE_URL, f"own-campaign:{organiser.pk}:{read_key(request)}")
+    form = NewCampaignSerializer(data=request.data)
+    form.is_valid(raise_exception=True)
+    try:
+        campaign = services.start_campaign(organiser=organiser, key=key, now=timezone.now(), **form.validated_data)
+    except services.TooManyDraftsError as error:
+        raise Conflict(_("You have ten drafts already: hand one in, or give one up.")) from error
+    return Response(_whole(campaign, _user(request)), status=HTTPStatus.CREATED)
+
+
+def _save(campaign: Campaign, data: Any) -> None:
+    form = SavedWordsSerializer(data=data)
+    form.is_valid(raise_exception=True)
+    words, now = _words(form.validated_data), timezone.now()
+    forms = CampaignForms(words, now=now)
+    try:
+        services.save_draft(
+            campaign_id=campaign.pk, words=words, version=form.validated_data["version"], tab=TAB,
+            terms=forms.terms(), heading=forms.heading(), now=now,
+        )  # fmt: skip
+    except WrongStateError as error:
+        raise Conflict(_("This project is handed in: its form is closed. Take it back to change something.")) from error
+    except services.OvertakenError as error:
+        raise Conflict(_("It was saved elsewhere meanwhile: read it anew, then save with its version.")) from error
+
+
+def _words(found: dict[str, Any]) -> dict[str, str]:
+    """Return the words that the site's form would hold, so that one form checks both."""
+    budget = found["budget"]
+    words = {name: found[name] for name in ("title", "summary", "story", "theme", "district", "funding")}
+    for name in ("deadline", "delivery_due_date"):
+        words[name] = found[name].isoformat() if found[name] else ""
+    words |= {"lines-TOTAL_FORMS": str(len(budget)), "lines-INITIAL_FORMS": "0"}
+    for number, line in enumerate(budget):
+        words |= {
+            f"lines-{number}-title": line["title"],
+            f"lines-{number}-note": line["note"],
+            f"lines-{number}-amount": to_decimal_text(line["amount_kopecks"]).replace(".", ","),
+        } | ({f"lines-{number}-is_essential": "on"} if line["is_essential"] else {})
+    return words
+
+
+def _user(request: Request) -> User:
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
+def _own(request: Request, slug: str) -> Campaign:
+    found = selectors.own_campaigns(user=_user(request)).filter(slug=slug).first()
+    if found is None:
+        raise NotFound(_("There is no such campaign."))
+    return found
+
+
+def _shown(campaign: Campaign, user: User) -> dict[str, object]:
+    possible = own_row(campaign=campaign, user=user).acts
+    return {
+        "slug": campaign.slug,
+        "title": campaign.title,
+        "status": campaign.status,
+        "steps": [act for act in possible if act in OFFERED],
+        "goal_kopecks": campaign.goal_kopecks,
+        "minimum_kopecks": campaign.minimum_kopecks,
+    }
+
+
+def _whole(campaign: Campaign, user: User) -> dict[str, object]:
+    now = timezone.now()
+    draft: Draft = services.ensure_draft(campaign=campaign, now=now)
+    money = selectors.money(campaign=campaign)
+    is_writable = campaign.status in services.WRITABLE
+    missing = CampaignForms(draft.words, now=now).missing() if is_writable else []
+    return _shown(campaign, user) | {
+        "raised_kopecks": money.raised_kopecks,
+        "owed_kopecks": money.owed_kopecks,
+        "spent_kopecks": money.spent_kopecks,
+        "version": draft.version,
+        "missing": [f"{field}: {text}" for field, text in missing],
+    }

@@ -118,9 +118,7 @@ KEY = OpenApiParameter(
 @api_view(["POST"])
 def create_donation(request: Request) -> Response:
     """Make a gift and open its payment. The same key and body give the same gift."""
-    key = request.headers.get("Idempotency-Key", "")
-    if not 0 < len(key) <= LONGEST_KEY:
-        raise ValidationError({"Idempotency-Key": [_("This header is needed: 1 to 64 characters.")]})
+    key = read_key(request)
     form = NewDonationSerializer(data=request.data)
     form.is_valid(raise_exception=True)
     found = form.validated_data
@@ -142,6 +140,17 @@ def create_donation(request: Request) -> Response:
     except services.TooManyGiftsError as error:
         raise Throttled(HASTE_SECONDS) from error
     return Response(_shown(donation), status=status.HTTP_201_CREATED)
+
+
+def read_key(request: Request) -> str:
+    """Return the caller's one-time key.
+
+    :raises ValidationError: if there is none, or it is too long.
+    """
+    key = request.headers.get("Idempotency-Key", "")
+    if not 0 < len(key) <= LONGEST_KEY:
+        raise ValidationError({"Idempotency-Key": [_("This header is needed: 1 to 64 characters.")]})
+    return key
 
 
 @extend_schema(responses={200: DonationSerializer} | problems(404))

@@ -21,8 +21,8 @@ from api.v1.donations import KEY, NO_BOOLEAN, StrictIntegerField, read_key
 from api.v1.pages import CURSOR, PAGE_SIZE, number_cursor
 from campaigns.drafting import services
 from campaigns.drafting.forms import DEAREST_KOPECKS, MOST_LINES, CampaignForms
-from campaigns.drafting.selectors import OFFERED, own_row
-from campaigns.drafting.steps import WEIGHTY, take_step
+from campaigns.drafting.selectors import OFFERED, WRITABLE, own_row
+from campaigns.drafting.steps import WEIGHTY, IncompleteError, take_step
 from campaigns.life.moves import MoveError, WrongStateError
 from campaigns.managing import selectors
 from campaigns.models import Campaign
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from campaigns.models import Draft
 
 TAB = "api"
-TEXT = {"invalid": _("This must be text.")}
+TEXT: dict[str, Any] = {"invalid": _("This must be text.")}
 
 
 class Conflict(APIException):
@@ -64,9 +64,11 @@ class WordsSerializer(serializers.Serializer[dict[str, Any]]):
     theme = serializers.CharField(max_length=60, allow_blank=True, default="", error_messages=TEXT)
     district = serializers.ChoiceField(Campaign.District.values, allow_blank=True, default="")
     funding = serializers.ChoiceField(Campaign.Funding.values, allow_blank=True, default="")
-    deadline = serializers.DateField(allow_null=True, default=None, help_text="The last day; it counts whole, in Moscow.")
+    deadline = serializers.DateField(
+        allow_null=True, default=None, help_text="The last day; it counts whole, in Moscow."
+    )
     delivery_due_date = serializers.DateField(allow_null=True, default=None)
-    budget = LineSerializer(many=True, default=list, max_length=MOST_LINES)
+    budget = LineSerializer(many=True, default=list, max_length=MOST_LINES)  # type: ignore[call-arg]  # of the list
 
 
 class NewCampaignSerializer(serializers.Serializer[dict[str, Any]]):
@@ -151,7 +153,9 @@ def own_campaigns(request: Request) -> Response:
     return _begin(request) if request.method == "POST" else _list(request)
 
 
-@extend_schema(methods=["GET"], operation_id="own_campaign", responses={200: WholeCampaignSerializer} | problems(401, 404))
+@extend_schema(
+    methods=["GET"], operation_id="own_campaign", responses={200: WholeCampaignSerializer} | problems(401, 404)
+)
 @extend_schema(
     methods=["PUT"], operation_id="own_campaign_save", request=SavedWordsSerializer,
     responses={200: WholeCampaignSerializer} | problems(400, 401, 404, 409),
@@ -185,7 +189,7 @@ def own_step(request: Request, slug: str) -> Response:
         raise PermissionDenied(_("This key may not open or end collections: make one that may, or do it on the site."))
     try:
         take_step(campaign=campaign, act=action, user=_user(request), now=timezone.now())
-    except services.IncompleteError as error:
+    except IncompleteError as error:
         raise ValidationError({"missing": [f"{field}: {text}" for field, text in error.missing]}) from error
     except (MoveError, services.OvertakenError, services.PictureWaitingError) as error:
         raise Conflict from error
@@ -310,7 +314,7 @@ def _whole(campaign: Campaign, user: User) -> dict[str, object]:
     now = timezone.now()
     draft: Draft = services.ensure_draft(campaign=campaign, now=now)
     money = selectors.money(campaign=campaign)
-    is_writable = campaign.status in services.WRITABLE
+    is_writable = campaign.status in WRITABLE
     missing = CampaignForms(draft.words, now=now).missing() if is_writable else []
     return _shown(campaign, user) | {
         "raised_kopecks": money.raised_kopecks,

@@ -2,13 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from api.v1 import campaigns, donations, exports, ledger, reports, statements
+from api.v1 import campaigns, donations, exports, ledger, own_campaigns, reports, statements
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("donations", donations.create_donation, name="donations"),
     path("donations/<str:token>", donations.donation, name="donation"),
     path("campaigns", campaigns.campaign_list, name="campaigns"),
     path("campaigns/<slug:slug>", campaigns.campaign, name="campaign"),
+    path("me/campaigns", own_campaigns.own_campaigns, name="own-campaigns"),
+    path("me/campaigns/<slug:slug>", own_campaigns.own_campaign, name="own-campaign"),
+    path("me/campaigns/<slug:slug>/steps", own_campaigns.own_step, name="own-step"),
+    path("me/campaigns/<slug:slug>/gifts", own_campaigns.own_gifts, name="own-gifts"),
     path("ledger/accounts", ledger.accounts, name="ledger-accounts"),
     path("ledger/export.<str:extension>", exports.export, name="ledger-export"),
     path("ledger/accounts/<str:code>/card", statements.account_card, name="ledger-card"),

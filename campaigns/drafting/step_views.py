@@ -9,17 +9,18 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from campaigns.drafting import selectors, services
+from campaigns.drafting import selectors
 from campaigns.drafting.access import own_campaign
-from campaigns.drafting.forms import CampaignForms
-from campaigns.life import reviewing
+from campaigns.drafting.services import OvertakenError, PictureWaitingError
+from campaigns.drafting.steps import WEIGHTY, IncompleteError, take_step
 from campaigns.life.acts import ACTS, REFUSALS
-from campaigns.life.moves import ORGANISER, Actor, MoveError
+from campaigns.life.moves import MoveError
 from people.access import person
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
     from campaigns.models import Campaign
-
-WEIGHTY = ("launch", "fund")
 
 
 @never_cache
@@ -53,7 +52,7 @@ def _plain(request: HttpRequest, campaign: Campaign, act: str) -> HttpResponse:
         return redirect("own:list")
     if request.method != "POST":
         return render(request, "drafting/step.html", {"campaign": campaign, "act": act, "words": ACTS[act]})
-    return _submit(request, campaign) if act == "submit" else _take(request, campaign, act)
+    return _take(request, campaign, act)
 
 
 @reauthentication_required  # type: ignore[untyped-decorator]  # allauth has no types
@@ -62,42 +61,21 @@ def _weighty(request: HttpRequest, campaign: Campaign, act: str) -> HttpResponse
 
 
 def _take(request: HttpRequest, campaign: Campaign, act: str) -> HttpResponse:
-    wanted = ACTS[act]
-    more = {"action": act, "reason": ""} if wanted.service is reviewing.step_campaign else {}
+    """Take the step and say what came of it; where something is missing in a draft, lead back to it."""
+    edit = f"{reverse('own:edit', kwargs={'slug': campaign.slug})}?check=1"
     try:
-        wanted.service(campaign_id=campaign.pk, actor=Actor(ORGANISER, person(request)), now=timezone.now(), **more)
-    except MoveError as error:
-        _refuse(request, error)
-    else:
-        messages.success(request, _("Done."))
-    return redirect("own:list")
-
-
-def _submit(request: HttpRequest, campaign: Campaign) -> HttpResponse:
-    """Hand in what the draft says; where something is missing, lead back to it."""
-    now = timezone.now()
-    draft = services.ensure_draft(campaign=campaign, now=now)
-    terms = CampaignForms(draft.words, now=now).terms()
-    edit = f"{redirect('own:edit', slug=campaign.slug).url}?check=1"
-    if terms is None:
+        take_step(campaign=campaign, act=act, user=person(request), now=timezone.now())
+    except IncompleteError:
         messages.warning(request, _("Something is missing: look at the fields marked below."))
         return redirect(edit)
-    try:
-        services.hand_in_draft(
-            campaign_id=campaign.pk, terms=terms, version=draft.version, now=now,
-            actor=Actor(ORGANISER, person(request)),
-        )  # fmt: skip
-    except services.OvertakenError:
+    except OvertakenError:
         messages.warning(request, _("Another tab has just saved something: look it over first."))
         return redirect(edit)
-    except services.PictureWaitingError:
+    except PictureWaitingError:
         messages.warning(request, _("A picture is still being prepared: try again in a few seconds."))
     except MoveError as error:
-        _refuse(request, error)
+        messages.warning(request, REFUSALS.get(type(error), _("Somebody did it before.")))
     else:
-        messages.success(request, _("It is handed in. The council looks at it."))
+        done = _("It is handed in. The council looks at it.") if act == "submit" else _("Done.")
+        messages.success(request, done)
     return redirect("own:list")
-
-
-def _refuse(request: HttpRequest, error: MoveError) -> None:
-    messages.warning(request, REFUSALS.get(type(error), _("Somebody did it before.")))

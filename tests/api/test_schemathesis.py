@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import schemathesis
 from django.core.cache import cache
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
@@ -24,6 +25,7 @@ from schemathesis.specs.openapi.checks import (
 from api.throttles import AddressThrottle
 from config.wsgi import application
 from fund.ledger.audit import audit
+from people.services.api_keys import make_key
 from tests import make
 
 if TYPE_CHECKING:
@@ -44,9 +46,12 @@ def known(committed: str, control: EmulatorControl, monkeypatch: pytest.MonkeyPa
     """Give what exists, so that not all is answered with a 404."""
     monkeypatch.setattr(AddressThrottle, "THROTTLE_RATES", dict.fromkeys(("address", "export"), "1000000/min"))
     cache.clear()
-    gift = make.paid_donation(make.campaign(), number=1)
+    organiser = make.organiser()
+    gift = make.paid_donation(make.campaign(by=organiser), number=1)
     assert gift.payment.operation is not None
-    return {"slug": "sad", "token": gift.token, "number": gift.payment.operation.number, "campaign": "sad",
+    assert organiser.user
+    _row, key = make_key(user=organiser.user, name="all", may_launch=True, days=1, now=timezone.now())
+    return {"key": key, "slug": "sad", "token": gift.token, "number": gift.payment.operation.number, "campaign": "sad",
             "amount_kopecks": 500_00, "email": "a@example.org"}  # fmt: skip
 
 
@@ -73,7 +78,8 @@ def hold(operation: Any, mode: GenerationMode, known: dict[str, Any]) -> int:
             for part in (case.path_parameters, case.body):
                 if isinstance(part, dict):
                     part.update({name: value for name, value in known.items() if name in part})
-        case.call_and_validate(checks=CHECKS, headers={"Accept-Encoding": "identity"})
+        headers = {"Accept-Encoding": "identity", "Authorization": f"Bearer {known['key']}"}
+        case.call_and_validate(checks=CHECKS, headers=headers)
         answers += 1
 
     with suppress(Unsatisfiable):  # a path that any word fits can't be asked for asked

@@ -1,0 +1,236 @@
+"""Campaigns written and led through the API: by whom, in which state, refused as on the site."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+
+from campaigns.life.moves import Actor
+from campaigns.life.reviewing import approve_campaign
+from campaigns.models import Campaign
+from people.models import ApiKey
+from people.services.api_keys import make_key
+from tests import make
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytest_django import DjangoAssertNumQueries
+
+    from campaigns.models import Organiser
+
+pytestmark = pytest.mark.django_db
+OWN = "/api/v1/me/campaigns"
+
+
+@pytest.fixture(autouse=True)
+def _uncounted() -> Iterator[None]:
+    cache.clear()
+    yield
+    cache.clear()
+
+
+class Program:
+    """Calls with somebody's key."""
+
+    def __init__(self, owner: Any, *, may_launch: bool = False) -> None:
+        now = timezone.now()
+        _row, secret = make_key(user=owner, name="Бот", may_launch=may_launch, days=30, now=now)
+        self.headers = {"authorization": f"Bearer {secret}"}
+        self.client = Client()
+
+    def send(self, method: str, path: str = "", body: Any = None, **headers: str) -> Any:
+        call = getattr(self.client, method)
+        more = {} if method == "get" else {"data": body or {}, "content_type": "application/json"}
+        return call(f"{OWN}{path}", headers=self.headers | headers, **more)
+
+    def begin(self, title: str = "Фонари", *, key: str = "1") -> dict[str, Any]:
+        answer = self.send("post", "", {"title": title, "summary": "Светло"}, **{"idempotency-key": key})
+        assert answer.status_code == 201, answer.content
+        found: dict[str, Any] = answer.json()
+        return found
+
+
+def owner_of(organiser: Organiser) -> Any:
+    assert organiser.user
+    return organiser.user
+
+
+@pytest.fixture
+def program() -> Program:
+    return Program(owner_of(make.organiser()))
+
+
+def whole(version: int, **changes: Any) -> dict[str, Any]:
+    today = timezone.localdate()
+    return {
+        "title": "Фонари", "summary": "Светло", "story": "Поставим шесть фонарей.", "theme": "Городская среда",
+        "district": "leninsky", "funding": "all_or_nothing", "version": version,
+        "deadline": (today + timedelta(days=30)).isoformat(),
+        "delivery_due_date": (today + timedelta(days=90)).isoformat(),
+        "budget": [
+            {"title": "Столбы", "amount_kopecks": 50_000_50},
+            {"title": "Украшения", "amount_kopecks": 10_000_00, "is_essential": False},
+        ],
+    } | changes  # fmt: skip
+
+
+def test_a_program_writes_a_campaign_and_leads_it_as_its_owner_would() -> None:
+    user = owner_of(make.organiser())
+    program = Program(user, may_launch=True)
+    begun = program.begin()
+    place = f"/{begun['slug']}"
+    assert begun["missing"]
+    saved = program.send("put", place, whole(begun["version"])).json()
+    assert (saved["goal_kopecks"], saved["minimum_kopecks"], saved["missing"]) == (60_000_50, 50_000_50, [])
+    assert program.send("post", f"{place}/steps", {"action": "submit"}).json()["status"] == "in_review"
+    assert program.send("put", place, whole(saved["version"])).status_code == 409
+    found = Campaign.objects.get(slug=begun["slug"])
+    for _member in range(2):
+        actor = Actor("council_member", make.staff("council_member"))
+        approve_campaign(campaign_id=found.pk, actor=actor, now=timezone.now())
+    assert program.send("post", f"{place}/steps", {"action": "launch"}).json()["status"] == "live"
+    make.paid_donation(found, number=1, name="Анна")
+    make.paid_donation(found, number=2)
+
+    assert program.send("get", place).json()["raised_kopecks"] == 1000_00
+    gifts = program.send("get", f"{place}/gifts").json()
+    assert [row["public_name"] for row in gifts["items"]] == ["", "Анна"]
+    assert "example.org" not in str(gifts)
+    assert [row["status"] for row in program.send("get").json()["items"]] == ["live"]
+
+
+@pytest.mark.parametrize("secret", ["", "Bearer", "Bearer skp_wrong", "Basic YTpi", "Bearer \x00"])
+def test_nobody_gets_in_without_a_key(secret: str) -> None:
+    answer = Client().get(OWN, headers={"authorization": secret})
+
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+    assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_a_browsers_session_opens_nothing_here() -> None:
+    client = make.sign_in(Client(), owner_of(make.organiser()), second_factor=False)
+
+    assert client.get(OWN).status_code == 401
+
+
+def test_anothers_campaign_does_not_exist() -> None:
+    found = make.draft(by=make.organiser())
+    other = Program(owner_of(make.organiser()), may_launch=True)
+    council = Program(make.staff("council_member"), may_launch=True)
+
+    for program in (other, council):
+        assert program.send("get", f"/{found.slug}").status_code == 404
+        assert program.send("put", f"/{found.slug}", whole(0)).status_code == 404
+        assert program.send("post", f"/{found.slug}/steps", {"action": "submit"}).status_code == 404
+        assert program.send("get", f"/{found.slug}/gifts").status_code == 404
+        assert program.send("get").json()["items"] == []
+    found.refresh_from_db()
+    assert found.status == "draft"
+
+
+def test_who_is_not_verified_begins_nothing() -> None:
+    for user in (make.user(), make.staff("council_member")):
+        answer = Program(user).send("post", "", {"title": "А", "summary": "Б"}, **{"idempotency-key": "1"})
+        assert answer.status_code == 403
+    assert not Campaign.objects.exists()
+
+
+def test_the_same_key_begins_one_draft(program: Program) -> None:
+    first, again = program.begin(), program.begin()
+    other = program.begin(key="2")
+
+    assert first["slug"] == again["slug"] != other["slug"]
+    assert program.send("post", "", {"title": "А", "summary": "Б"}).status_code == 400
+
+
+def test_opening_needs_a_key_that_may(program: Program) -> None:
+    found = make.approve(make.draft(by=make.organiser()))
+    user = owner_of(found.organiser)  # type: ignore[arg-type]
+    weak, strong = Program(user), Program(user, may_launch=True)
+
+    assert weak.send("post", f"/{found.slug}/steps", {"action": "launch"}).status_code == 403
+    assert strong.send("post", f"/{found.slug}/steps", {"action": "launch"}).status_code == 200
+    assert strong.send("post", f"/{found.slug}/steps", {"action": "launch"}).status_code == 409
+    assert weak.send("post", f"/{found.slug}/steps", {"action": "fund"}).status_code == 403
+    ApiKey.objects.update(revoked_at=timezone.now())
+    assert strong.send("get").status_code == 401
+
+
+@pytest.mark.parametrize("action", ["approve", "reject", "cancel", "miss", "", None, 1, ["submit"]])
+def test_what_is_no_organisers_step_is_refused(program: Program, action: Any) -> None:
+    begun = program.begin()
+
+    assert program.send("post", f"/{begun['slug']}/steps", {"action": action}).status_code == 400
+
+
+def test_what_is_not_whole_is_kept_and_not_handed_in(program: Program) -> None:
+    begun = program.begin()
+    place = f"/{begun['slug']}"
+    saved = program.send("put", place, whole(begun["version"], story="", budget=[])).json()
+    refused = program.send("post", f"{place}/steps", {"action": "submit"})
+
+    assert saved["missing"]
+    assert refused.status_code == 400
+    assert refused.json()["errors"]["missing"] == saved["missing"]
+    assert program.send("get", place).json()["status"] == "draft"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"budget": [{"title": "А", "amount_kopecks": -1}]},
+        {"budget": [{"title": "А", "amount_kopecks": 0}]},
+        {"budget": [{"title": "А", "amount_kopecks": 10**15}]},
+        {"budget": [{"title": "А", "amount_kopecks": 1.5}]},
+        {"budget": [{"title": "А", "amount_kopecks": 100}] * 41},
+        {"story": "я" * 20_001},
+        {"title": "я" * 121},
+        {"district": "moon"},
+        {"funding": "casino"},
+        {"deadline": "завтра"},
+        {"version": -1},
+        {"version": "1"},
+    ],
+)
+def test_what_is_out_of_bounds_is_refused(program: Program, changes: dict[str, Any]) -> None:
+    begun = program.begin()
+
+    assert program.send("put", f"/{begun['slug']}", whole(begun["version"]) | changes).status_code == 400
+    assert program.send("get", f"/{begun['slug']}").json()["version"] == begun["version"]
+
+
+def test_a_deadline_in_the_past_is_not_handed_in(program: Program) -> None:
+    begun = program.begin()
+    yesterday = (timezone.localdate() - timedelta(days=1)).isoformat()
+    saved = program.send("put", f"/{begun['slug']}", whole(begun["version"], deadline=yesterday)).json()
+
+    assert any("Срок" in told for told in saved["missing"])
+
+
+def test_what_another_tab_saved_is_not_lost(program: Program) -> None:
+    begun = program.begin()
+    draft = Campaign.objects.get(slug=begun["slug"]).draft
+    draft.version, draft.tab = draft.version + 1, "site"
+    draft.save()
+
+    assert program.send("put", f"/{begun['slug']}", whole(begun["version"])).status_code == 409
+    assert program.send("put", f"/{begun['slug']}", whole(draft.version)).status_code == 200
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_asks_the_same_however_many(
+    program: Program, django_assert_num_queries: DjangoAssertNumQueries, count: int
+) -> None:
+    for number in range(count):
+        program.begin(key=str(number))
+    program.send("get")
+
+    with django_assert_num_queries(3):
+        program.send("get")

@@ -87,7 +87,8 @@ class PlannedCampaign:
     def gifts(self) -> list[PlannedGift]:
         """Return who gives, until the share of the goal is there that the plan says."""
         chance = random.Random(self.slug)  # noqa: S311 - no secret
-        left, found = self.goal_kopecks * self.give_percent // 10_000, []
+        left = self.goal_kopecks * self.give_percent // 10_000
+        found: list[PlannedGift] = []
         while left > 0:
             roubles = min(chance.choice(SUMS), max(left, 100))
             is_kept = chance.randrange(100) < self.kept_percent

@@ -21,9 +21,10 @@ class CampaignsConfig(AppConfig):
         from campaigns.organisers.letters import OrganiserLetter
         from campaigns.purpose import DonationPurpose
         from campaigns.services.giving import PURPOSE
+        from campaigns.subscriptions import letters as monthly
         from campaigns.telling import joining
         from fund.payments import purposes
-        from people.desk import PEOPLE, PROJECTS, add_page
+        from people.desk import MONEY, PEOPLE, PROJECTS, add_page
         from people.erasure import forget_with
         from people.letters import register
 
@@ -45,6 +46,13 @@ class CampaignsConfig(AppConfig):
         register(moves.LETTER, OrganiserLetter())
         purposes.register(PURPOSE, DonationPurpose())
         add_page(
+            group=MONEY,
+            title=_("Monthly gifts"),
+            url_name="monthly_desk:list",
+            permission="campaigns.view_subscription",
+            icon="autorenew",
+        )
+        add_page(
             group=PEOPLE,
             title=gettext_lazy("Erasure of donors"),
             url_name="erasures:list",
@@ -59,3 +67,5 @@ class CampaignsConfig(AppConfig):
         register(letters.LINK, letters.LinkLetter(gettext_lazy("A link to one's gifts")))
         register(letters.ERASED, letters.ErasedLetter())
         joining.join()
+        for name, kind in monthly.KINDS.items():
+            register(name, kind)

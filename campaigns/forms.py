@@ -27,6 +27,7 @@ def first_words(donation: Donation) -> dict[str, object]:
     roubles = to_decimal_text(donation.amount_kopecks).replace(".", ",").removesuffix(",00")
     is_preset = donation.amount_kopecks in PRESETS_KOPECKS
     found = {"message": donation.message, "is_kept_if_late": donation.is_kept_if_late}
+    found |= {"how": "monthly" if donation.charge_id else "once"}
     if donation.donor:
         found |= {"email": donation.donor.email, "public_name": donation.donor.public_name}
     return found | ({"preset": str(donation.amount_kopecks)} if is_preset else {"amount": roubles})
@@ -79,6 +80,13 @@ class DonationForm(forms.Form):
         required=False,
     )
     public_name_consent = forms.BooleanField(required=False)
+    how = forms.ChoiceField(
+        label=_("How often"),
+        choices=[("monthly", _("Each month")), ("once", _("Once"))],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    recurring = forms.BooleanField(required=False)
     message = forms.CharField(
         label=_("A word to the project"),
         help_text=_("The project's author reads it; the site does not show it."),
@@ -95,8 +103,14 @@ class DonationForm(forms.Form):
         error_messages={"required": _("Without this consent we can't send the receipt, so we can't take the gift.")}
     )
 
-    def __init__(self, *args: Any, is_owed: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, is_owed: bool = False, monthly: str = "", **kwargs: Any) -> None:
+        """Offer what the campaign takes; ``monthly`` is what is chosen at first where both are offered."""
         super().__init__(*args, **kwargs)
+        if monthly:
+            self.fields["how"].initial = self.initial.get("how", monthly)
+            self.fields["email"].help_text = _("We send the receipt there, and word before each monthly charge.")
+        else:
+            del self.fields["how"], self.fields["recurring"]
         self.fields["key"].initial = uuid4
         if is_owed:
             self.fields["is_kept_if_late"].label = _(
@@ -111,9 +125,15 @@ class DonationForm(forms.Form):
             "public_name_consent": _(
                 "I agree that <a href='{}' target='_blank' rel='noopener'>my name is shown</a> on the project's page."
             ),
+            "recurring": _(
+                "For a gift each month: I agree to its <a href='{}' target='_blank' rel='noopener'>terms</a>, and that "
+                "the sum is charged each month until I stop it."
+            ),
         }
         kinds = {"public_name_consent": "public_name"}
         for name, text in texts.items():
+            if name not in self.fields:
+                continue
             address = reverse("pages:legal", kwargs={"kind": kinds.get(name, name)})
             self.fields[name].label = format_html(str(text), address)
 
@@ -128,6 +148,8 @@ class DonationForm(forms.Form):
             self._clean_amount(cleaned)
         if cleaned.get("public_name") and not cleaned.get("public_name_consent"):
             self.add_error("public_name_consent", _("To show the name we need this consent; or leave the name empty."))
+        if cleaned.get("how") == "monthly" and not cleaned.get("recurring"):
+            self.add_error("recurring", _("A gift each month needs this consent; or choose to give once."))
         return cleaned
 
     def _clean_amount(self, cleaned: dict[str, Any]) -> None:
@@ -149,6 +171,7 @@ class DonationForm(forms.Form):
             public_name=found["public_name"],
             message=found["message"],
             is_kept_if_late=found["is_kept_if_late"],
+            is_monthly=found.get("how") == "monthly",
         )
 
     def request_key(self) -> str:

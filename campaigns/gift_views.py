@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from campaigns import selectors
 from campaigns.models import Donation
+from campaigns.subscriptions.selectors import gift_of
 from campaigns.telling.followers import FOLLOWED
 
 if TYPE_CHECKING:
@@ -117,6 +118,7 @@ def _context(donation: Donation, state: GiftState) -> dict[str, Any]:
         "steps": _steps(state),
         "is_sent_to_fund": selectors.is_sent_to_fund(donation=donation),
         "is_followed": donation.campaign.status in FOLLOWED and not state.is_late and state.status == "succeeded",
+        "subscription": gift_of(donation=donation),
     }
 
 

@@ -20,6 +20,7 @@ from campaigns import my_selectors
 from campaigns.handing import soon
 from campaigns.my_forms import EraseForm, LinkForm, NameForm, YearForm
 from campaigns.services import erasing, visiting
+from campaigns.subscriptions.selectors import of_person
 from people.addresses import client_address
 from people.erasure import withdraw_consents
 from people.models import ErasureRequest, LegalText
@@ -112,6 +113,7 @@ def gifts(request: HttpRequest, visit: Visit) -> HttpResponse:
         "visit": visit,
         "rows": rows,
         "years": my_selectors.years(email=visit.email),
+        "subscriptions": of_person(email=visit.email),
         "names": len(my_selectors.shown_names(email=visit.email)),
         "erasure": my_selectors.open_erasure(email=visit.email),
         "previous_url": f"?page={page.previous_page_number()}" if page.has_previous() else "",

@@ -72,9 +72,14 @@ class DonationPurpose:
         """Let donors be counted anew and start the receipt; a sweep does it where this is lost."""
         from campaigns import tasks
         from campaigns.funding.tasks import meet_goal
+        from campaigns.subscriptions.tasks import follow_charge
 
         slugs = Donation.objects.filter(payment=payment).values_list("campaign__slug", flat=True)
         selectors.forget_donors(slugs=list(slugs))
+        for charge_id in Donation.objects.filter(payment=payment, charge__isnull=False).values_list(
+            "charge", flat=True
+        ):
+            follow_charge.delay(charge_id=charge_id)
         due = Donation.objects.filter(payment=payment, receipt_due_at__isnull=False, letter__isnull=True)
         for donation_id in due.values_list("pk", flat=True):
             tasks.finish_receipt.delay(donation_id=donation_id)

@@ -9,6 +9,8 @@ from django.utils import timezone
 from campaigns import overview, pictures, selectors
 from campaigns.funding import returning
 from campaigns.models import Campaign
+from campaigns.subscriptions.selectors import support
+from campaigns.subscriptions.starting import offers_monthly
 from campaigns.telling.followers import FOLLOWED
 from campaigns.telling.questions import TALKED_ABOUT
 from campaigns.telling.selectors import told
@@ -28,6 +30,7 @@ def page_of(*, campaign: Campaign, now: datetime) -> dict[str, Any]:
         "story_pictures": selectors.pictures(campaign=campaign, kind="story"),
         "budget": selectors.budget(campaign=campaign),
         "gifts": selectors.newest_gifts(campaign=campaign),
+        "support": support(campaign=campaign) if offers_monthly(campaign) else None,
         "timeline": selectors.timeline(campaign=campaign),
         "returning": returning.progress(campaign=campaign) if campaign.status == Campaign.Status.NOT_FUNDED else None,
         "told": told(campaign=campaign),

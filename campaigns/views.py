@@ -17,6 +17,7 @@ from campaigns.forms import DonationForm, first_words
 from campaigns.gift_views import remember, remembered
 from campaigns.models import Campaign, Donation
 from campaigns.showing import page_of
+from campaigns.subscriptions.starting import offers_monthly
 from fund.payments.addresses import client_address
 
 if TYPE_CHECKING:
@@ -39,7 +40,10 @@ def give(request: HttpRequest, slug: str) -> HttpResponse:
     campaign = get_object_or_404(Campaign.objects.published(), slug=slug)
     now = timezone.now()
     form = DonationForm(
-        request.POST if request.method == "POST" else None, initial=_again(request), is_owed=campaign.is_owed
+        request.POST if request.method == "POST" else None,
+        initial=_again(request),
+        is_owed=campaign.is_owed,
+        monthly=_monthly(campaign),
     )
     if form.is_valid():
         donation = _give(request, campaign, form, now)
@@ -51,6 +55,13 @@ def give(request: HttpRequest, slug: str) -> HttpResponse:
         status = HTTPStatus.TOO_MANY_REQUESTS
     context = {"campaign": campaign, "form": form, "is_open": campaign.is_open(now)}
     return render(request, "campaigns/give.html", context, status=status)
+
+
+def _monthly(campaign: Campaign) -> str:
+    """Return what is chosen at first where gifts may come each month; nothing where they may not."""
+    if not offers_monthly(campaign):
+        return ""
+    return "monthly" if campaign.funding == Campaign.Funding.MONTHLY else "once"
 
 
 def _again(request: HttpRequest) -> dict[str, object]:

@@ -46,6 +46,17 @@ def whole(name: str, default: int, *, least: int = 0, most: int = 2**53) -> int:
     return int(value)
 
 
+def wholes(name: str, default: tuple[int, ...], *, least: int, most: int) -> tuple[int, ...]:
+    """Return a setting as whole numbers between ``least`` and ``most``, each larger than the one before."""
+    value = text(name, ",".join(str(number) for number in default))
+    parts = [part.strip() for part in value.split(",")]
+    found = tuple(int(part) for part in parts if part.isascii() and part.isdecimal())
+    if len(found) != len(parts) or sorted(set(found)) != list(found) or not least <= found[0] <= found[-1] <= most:
+        message = f"{name}={value!r} must be growing whole numbers from {least} to {most}, such as 1,3,7."
+        raise SettingError(message)
+    return found
+
+
 def flag(name: str, *, default: bool) -> bool:
     """Return a setting that is 1 or 0."""
     value = text(name, "1" if default else "0")

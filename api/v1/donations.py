@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from api.errors import problems
 from campaigns import selectors, services
 from campaigns.models import Campaign, Donation
+from campaigns.subscriptions.selectors import gift_of
 from fund.money import Kopecks, format_roubles
 from fund.payments.addresses import client_address
 from people.emails import refuse_look_alike
@@ -59,10 +60,13 @@ class StrictIntegerField(serializers.IntegerField):
 
 
 class ConsentsSerializer(serializers.Serializer[dict[str, bool]]):
-    """What the donor agrees to; both must be true."""
+    """What the donor agrees to; each must be true."""
 
     offer = serializers.BooleanField(error_messages=NO_BOOLEAN)
     personal_data = serializers.BooleanField(error_messages=NO_BOOLEAN)
+    recurring = serializers.BooleanField(
+        required=False, error_messages=NO_BOOLEAN, help_text="Needed, and true, for a gift each month alone."
+    )
 
     def validate(self, attrs: dict[str, bool]) -> dict[str, bool]:
         """Refuse a gift without both consents."""
@@ -86,7 +90,19 @@ class NewDonationSerializer(serializers.Serializer[dict[str, Any]]):
         error_messages={"invalid": _("This must be text.")},
         help_text="Who sends a name agrees that it is shown on the project's page; null stays anonymous.",
     )
+    monthly = serializers.BooleanField(
+        required=False,
+        default=False,
+        error_messages=NO_BOOLEAN,
+        help_text="The same sum comes each month, until the donor stops it; campaigns without an end alone.",
+    )
     consents = ConsentsSerializer()
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse a gift each month without the consent to its terms."""
+        if attrs["monthly"] and not attrs["consents"].get("recurring"):
+            raise ValidationError({"consents": {"recurring": [_("This consent must be true.")]}})
+        return attrs
 
     def validate_amount_kopecks(self, value: int) -> int:
         """Keep the sum within the fund's limits."""
@@ -106,6 +122,9 @@ class DonationSerializer(serializers.Serializer[dict[str, Any]]):
     confirmation_url = serializers.CharField(allow_null=True)
     operation = serializers.IntegerField(allow_null=True)
     receipt_url = serializers.CharField(allow_null=True)
+    subscription = serializers.CharField(
+        allow_null=True, help_text="The secret token of the monthly gift it belongs to."
+    )
 
 
 CREATED = {201: DonationSerializer} | problems(400, 404, 409, 422, 429)
@@ -125,11 +144,22 @@ def create_donation(request: Request) -> Response:
     campaign = Campaign.objects.published().filter(slug=found["campaign"]).first()
     if campaign is None:
         raise NotFound(_("There is no such campaign."))
+    donation = _give(request, campaign, found, f"api:{sha256(key.encode()).hexdigest()[:60]}")
+    return Response(_shown(donation), status=status.HTTP_201_CREATED)
+
+
+def _give(request: Request, campaign: Campaign, found: dict[str, Any], key: str) -> Donation:
+    """Make the gift, or say in the API's words why not."""
     try:
-        donation = services.give(
+        return services.give(
             campaign=campaign,
-            gift=services.Gift(Kopecks(found["amount_kopecks"]), found["email"], visible(found["public_name"] or "")),
-            key=f"api:{sha256(key.encode()).hexdigest()[:60]}",
+            gift=services.Gift(
+                Kopecks(found["amount_kopecks"]),
+                found["email"],
+                visible(found["public_name"] or ""),
+                is_monthly=found["monthly"],
+            ),
+            key=key,
             address=client_address(request),
             now=timezone.now(),
         )
@@ -137,9 +167,10 @@ def create_donation(request: Request) -> Response:
         raise KeyReused from error
     except services.CampaignClosedError as error:
         raise CampaignClosed from error
+    except services.NotMonthlyError as error:
+        raise ValidationError({"monthly": [_("This campaign takes no gifts that come each month.")]}) from error
     except services.TooManyGiftsError as error:
         raise Throttled(HASTE_SECONDS) from error
-    return Response(_shown(donation), status=status.HTTP_201_CREATED)
 
 
 def read_key(request: Request) -> str:
@@ -166,6 +197,7 @@ def donation(request: Request, token: str) -> Response:  # noqa: ARG001 - DRF's 
 
 def _shown(found: Donation) -> dict[str, object]:
     state = selectors.gift_state(donation=found)
+    subscription = gift_of(donation=found)
     receipt = settings.SITE_URL + reverse("gifts:receipt", kwargs={"token": found.token})
     return {
         "id": found.number,
@@ -174,4 +206,5 @@ def _shown(found: Donation) -> dict[str, object]:
         "confirmation_url": state.confirmation_url or None,
         "operation": state.operation_number,
         "receipt_url": receipt if state.has_receipt else None,
+        "subscription": subscription.token if subscription else None,
     }

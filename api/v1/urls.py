@@ -2,11 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from api.v1 import campaigns, donations, exports, ledger, own_campaigns, reports, statements
+from api.v1 import campaigns, donations, exports, ledger, own_campaigns, reports, statements, subscriptions
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("donations", donations.create_donation, name="donations"),
     path("donations/<str:token>", donations.donation, name="donation"),
+    path("subscriptions/<str:token>", subscriptions.subscription, name="subscription"),
+    path("subscriptions/<str:token>/stop", subscriptions.stop, name="subscription-stop"),
     path("campaigns", campaigns.campaign_list, name="campaigns"),
     path("campaigns/<slug:slug>", campaigns.campaign, name="campaign"),
     path("me/campaigns", own_campaigns.own_campaigns, name="own-campaigns"),

@@ -9,6 +9,7 @@ from campaigns.models.life import Amendment, Approval, Step
 from campaigns.models.listing import Listing
 from campaigns.models.organisers import Organiser
 from campaigns.models.reports import ProjectReport, SpentLine
+from campaigns.models.subscriptions import Charge, Subscription, SubscriptionStep
 from campaigns.models.telling import Comment, Complaint, Question, Update, UpdateVersion
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Campaign",
     "CampaignPicture",
     "CampaignQuerySet",
+    "Charge",
     "Comment",
     "Complaint",
     "Donation",
@@ -43,6 +45,8 @@ __all__ = [
     "Statement",
     "Step",
     "StoppedKind",
+    "Subscription",
+    "SubscriptionStep",
     "Update",
     "UpdateVersion",
 ]

@@ -54,6 +54,7 @@ class Donation(models.Model):
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="donations")
     payment = models.OneToOneField(Payment, models.PROTECT, related_name="+")
     donor = models.OneToOneField("people.Donor", models.SET_NULL, null=True, related_name="donation")
+    charge = models.ForeignKey("campaigns.Charge", models.PROTECT, null=True, related_name="donations", db_index=False)
     amount_kopecks = models.BigIntegerField()
     message = models.CharField(max_length=500, blank=True)
     is_kept_if_late = models.BooleanField(default=False)
@@ -73,6 +74,7 @@ class Donation(models.Model):
         constraints = [models.CheckConstraint(condition=Q(amount_kopecks__gt=0), name="donation_amount_positive")]
         indexes = [
             models.Index(fields=["campaign", "created_at"], name="donation_pace"),
+            models.Index(fields=["charge"], name="donation_of_charge", condition=Q(charge__isnull=False)),
             models.Index(
                 fields=["receipt_due_at"],
                 name="donation_receipt_due",

@@ -4,6 +4,7 @@ from campaigns.services.giving import (
     CampaignClosedError,
     Gift,
     KeyReusedError,
+    NotMonthlyError,
     TooManyGiftsError,
     give,
 )
@@ -13,6 +14,7 @@ __all__ = [
     "CampaignClosedError",
     "Gift",
     "KeyReusedError",
+    "NotMonthlyError",
     "TooManyGiftsError",
     "give",
     "hide_name",

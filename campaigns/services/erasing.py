@@ -13,6 +13,7 @@ from django.db.models import F
 from campaigns.letters import ERASED
 from campaigns.models import Donation, DonationQuerySet, Statement
 from campaigns.organisers.forgetting import is_busy
+from campaigns.subscriptions.ending import empty, end_all_of
 from campaigns.telling import readers
 from fund.payments.models import Alarm
 from fund.payments.services import raise_alarm
@@ -54,6 +55,7 @@ def request_erasure(*, email: str, origin: ErasureRequest.Origin, now: datetime)
     if not donor_ids and not readers.is_known(email=email):
         raise UnknownPersonError
     kinds = [LegalText.Kind.PERSONAL_DATA, LegalText.Kind.PUBLIC_NAME]
+    end_all_of(email=email, now=now)
     erasure.withdraw_consents(donor_ids=donor_ids, kinds=kinds, now=now)
     return ErasureRequest.objects.create(email=email, origin=origin, asked_at=now)
 
@@ -138,6 +140,8 @@ def drop_statements(*, visits: QuerySet[Visit]) -> None:
 def _erase(request: ErasureRequest, now: datetime) -> None:
     users = list(User.objects.filter(email__iexact=request.email).values_list("pk", flat=True))
     readers.forget_words(email=request.email, users=users, now=now)
+    own = donors_of(email=request.email).filter(created_at__lte=request.asked_at)
+    empty(donor_ids=list(own.values_list("pk", flat=True)), now=now)
     request.donors = forget_gifts(donation_ids=list(gifts_of(request).values_list("pk", flat=True)), now=now)
     without_gift = donors_of(email=request.email).filter(created_at__lte=request.asked_at)
     erasure.erase_donors(donor_ids=list(without_gift.values_list("pk", flat=True)), now=now)

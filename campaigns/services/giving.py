@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign, Donation
+from campaigns.subscriptions.starting import begin_subscription, offers_monthly
 from fund.payments import gateway
 from fund.payments import services as payments
 from fund.payments.addresses import neighbourhood
@@ -45,15 +46,20 @@ class TooManyGiftsError(Exception):
     """Gifts come faster from here than people give: cards are being tested."""
 
 
+class NotMonthlyError(Exception):
+    """The campaign takes no gifts that come each month."""
+
+
 @dataclass(frozen=True)
 class Gift:
-    """What a donor wants: a sum in kopecks and how to be known."""
+    """What a donor wants: a sum in kopecks, how to be known, and whether the same comes each month."""
 
     amount_kopecks: Kopecks
     email: str
     public_name: str = ""
     message: str = ""
     is_kept_if_late: bool = False
+    is_monthly: bool = False
 
 
 def give(
@@ -66,6 +72,7 @@ def give(
     :param key: one-time key of the form or the API's ``Idempotency-Key``; at most 64 characters.
     :param site_url: where the donor's browser knows us, so that ЮKassa sends it back to its own cookies.
     :raises CampaignClosedError: if the campaign takes no gifts at ``now``.
+    :raises NotMonthlyError: if it is to come each month, and the campaign takes no such gifts.
     :raises KeyReusedError: if the key came before with anything else.
     :raises TooManyGiftsError: if this address, e-mail or campaign gets gifts too fast.
     """
@@ -88,12 +95,15 @@ def _pledge(campaign: Campaign, gift: Gift, key: str, address: str, now: datetim
         return known
     if not campaign.is_open(now):
         raise CampaignClosedError(campaign.slug)
+    if gift.is_monthly and not offers_monthly(campaign):
+        raise NotMonthlyError(campaign.slug)
     _refuse_haste(campaign, gift, address, now)
     payment = payments.register_payment(
         purpose=PURPOSE,
         amount_kopecks=gift.amount_kopecks,
         description=_("Gift: %(campaign)s") % {"campaign": campaign.title},
         return_url="",
+        saves_method=gift.is_monthly,
         now=now,
     )
     payment.return_url = site_url + reverse("gifts:back", kwargs={"reference": payment.reference})
@@ -101,9 +111,13 @@ def _pledge(campaign: Campaign, gift: Gift, key: str, address: str, now: datetim
     donor = record_donor(
         email=gift.email, public_name=gift.public_name, consents=_consents(gift), address=address, now=now
     )
+    charge = None
+    if gift.is_monthly:
+        charge = begin_subscription(campaign=campaign, donor=donor, amount_kopecks=gift.amount_kopecks, now=now)
     return Donation.objects.create(
         campaign=campaign,
         payment=payment,
+        charge=charge,
         donor=donor,
         amount_kopecks=gift.amount_kopecks,
         message=gift.message,
@@ -123,7 +137,9 @@ def _consents(gift: Gift) -> list[str]:
         LegalText.Kind.PRIVACY_POLICY,
         LegalText.Kind.PERSONAL_DATA,
     ]
-    return [kind.value for kind in kinds] + ([LegalText.Kind.PUBLIC_NAME.value] if gift.public_name else [])
+    kinds += [LegalText.Kind.PUBLIC_NAME] if gift.public_name else []
+    kinds += [LegalText.Kind.RECURRING] if gift.is_monthly else []
+    return [kind.value for kind in kinds]
 
 
 def _digest(campaign: Campaign, gift: Gift) -> str:

@@ -15,6 +15,7 @@ from campaigns.organisers import forgetting as organisers
 from campaigns.services.erasing import drop_statements, forget_gifts
 from fund.payments.models import Payment
 from people import retention
+from people.erasure import erase_donors
 from people.models import Donor, Visit
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def forget_old(*, now: datetime) -> dict[str, int]:
     return {
         "unfinished": _forget(unfinished, now),
         "donors": _forget(_long_silent(now), now),
+        "subscriptions": _forget_ended(now),
         "statements": _drop_old_statements(now),
         **organisers.forget_old(now=now),
         **retention.forget_old(now=now),
@@ -63,6 +65,13 @@ def _forget(gifts: QuerySet[Donation], now: datetime) -> int:
                 own = gifts.annotate(lower_email=Lower("donor__email")).filter(lower_email=email)
                 total += forget_gifts(donation_ids=list(own.values_list("pk", flat=True)), now=now)
     return total
+
+
+def _forget_ended(now: datetime) -> int:
+    """Forget who agreed to monthly gifts that ended long ago, where no gift of theirs keeps them known."""
+    before = now - timedelta(settings.RETAIN_DAYS["donor"])
+    old = Donor.objects.filter(subscriptions__ended_at__lt=before, donation__isnull=True, erased_at__isnull=True)
+    return erase_donors(donor_ids=list(old.order_by("pk").values_list("pk", flat=True)[:BATCH]), now=now)
 
 
 def _drop_old_statements(now: datetime) -> int:

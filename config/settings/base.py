@@ -247,6 +247,10 @@ CELERY_BEAT_SCHEDULE = {
     "campaigns.forget_unconfirmed": {"task": "campaigns.forget_unconfirmed", "schedule": timedelta(hours=1)},
     "campaigns.forget_old": {"task": "campaigns.forget_old", "schedule": timedelta(hours=1)},
     "people.clear_sessions": {"task": "people.clear_sessions", "schedule": timedelta(days=1)},
+    "campaigns.sweep_subscriptions": {
+        "task": "campaigns.sweep_subscriptions",
+        "schedule": timedelta(seconds=2 * PACE_SECONDS),
+    },
     "people.sweep_letters": {"task": "people.sweep_letters", "schedule": timedelta(seconds=2 * PACE_SECONDS)},
     "reports.render_next": {"task": "reports.render_next", "schedule": timedelta(seconds=2 * PACE_SECONDS)},
     "reports.ask_for_month": {"task": "reports.ask_for_month", "schedule": timedelta(minutes=10)},
@@ -278,6 +282,9 @@ GIFT_MAX_KOPECKS = env.whole("GIFT_MAX_KOPECKS", 350_000_00, least=1_00, most=35
 GIFTS_PER_ADDRESS = env.whole("GIFTS_PER_ADDRESS", 20, least=1)
 GIFTS_PER_EMAIL = env.whole("GIFTS_PER_EMAIL", 10, least=1)
 GIFTS_PER_CAMPAIGN = env.whole("GIFTS_PER_CAMPAIGN", 3000, least=1)
+# Monthly gifts: how many days before a charge its donor is told; how many days after it a refused one is tried again.
+SUBSCRIPTION_NOTICE_DAYS = env.whole("SUBSCRIPTION_NOTICE_DAYS", 3, least=2, most=14)
+SUBSCRIPTION_RETRY_DAYS = env.wholes("SUBSCRIPTION_RETRY_DAYS", (1, 3, 7), least=1, most=27)
 # Links to «my gifts»: how many may be asked for in ten minutes.
 LINKS_PER_ADDRESS = env.whole("LINKS_PER_ADDRESS", 10, least=1)
 LINKS_PER_EMAIL = env.whole("LINKS_PER_EMAIL", 3, least=1)

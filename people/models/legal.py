@@ -19,6 +19,7 @@ class LegalText(models.Model):
         PERSONAL_DATA = "personal_data", _("Consent to personal data")
         PUBLIC_NAME = "public_name", _("Consent to a public name")
         PRIVACY_POLICY = "privacy_policy", _("Privacy policy")
+        RECURRING = "recurring", _("Terms of monthly gifts")
         REQUISITES = "requisites", _("Requisites")
         ORGANISER = "organiser", _("Agreement with an organiser")
         ORGANISER_DATA = "organiser_data", _("Organiser's consent to personal data")

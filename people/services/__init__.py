@@ -2,7 +2,7 @@
 
 from people.services.accounts import AdministratorExistsError, appoint_administrator, open_account
 from people.services.acts import record_act, subject_of
-from people.services.donors import record_donor
+from people.services.donors import record_donor, repeat_donor
 from people.services.roles import (
     LastAdministratorError,
     OwnRoleError,
@@ -29,6 +29,7 @@ __all__ = [
     "open_account",
     "record_act",
     "record_donor",
+    "repeat_donor",
     "revoke_role",
     "seal_second_factors_anew",
     "subject_of",

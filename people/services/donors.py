@@ -29,3 +29,28 @@ def record_donor(
         Consent(text=texts[kind], donor=donor, given_at=now, address=address) for kind in sorted(consents)
     )
     return donor
+
+
+@transaction.atomic
+def repeat_donor(*, donor: Donor, now: datetime, anew: Collection[str] = (), address: str | None = None) -> Donor:
+    """Write a donor down once more, for a gift that was agreed to before; each text as it was agreed to then.
+
+    What was taken back is not carried over. Joins the caller's transaction.
+
+    :param anew: kinds of texts that are agreed to again now, in the version in force, from ``address``.
+    :raises KeyError: if no text of such a kind is in force.
+    """
+    made = Donor.objects.create(
+        email=donor.email,
+        public_name=donor.public_name,
+        created_at=now,
+        erased_at=donor.erased_at,
+        erased_as=donor.erased_as,
+    )
+    given = Consent.objects.filter(donor=donor, withdrawal__isnull=True).exclude(text__kind__in=anew)
+    rows = [Consent(text_id=row.text_id, donor=made, given_at=row.given_at) for row in given]
+    if anew:
+        texts = texts_in_force(now=now)
+        rows += [Consent(text=texts[kind], donor=made, given_at=now, address=address) for kind in sorted(anew)]
+    Consent.objects.bulk_create(rows)
+    return made

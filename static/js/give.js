@@ -1,7 +1,7 @@
 // The donation form, a little more comfortable: a preset clears the own sum and the other way round; one submit only.
 for (const form of document.querySelectorAll("form[data-give]")) {
     const own = form.querySelector("[data-own-amount]");
-    const presets = form.querySelectorAll("[data-presets] input[type=radio]");
+    const presets = form.querySelectorAll("[data-presets=preset] input[type=radio]");
     const button = form.querySelector("button[data-busy-label]");
     const label = button.textContent;
     for (const preset of presets) {

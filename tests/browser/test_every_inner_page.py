@@ -125,6 +125,7 @@ PAGES: dict[str, dict[str, list[str]]] = {
         "money:alarms": ["/desk/money/alarms/"],
         "money:alarm": ["/desk/money/alarms/{alarm}/"],
         "erasures:list": ["/desk/erasures/"],
+        "monthly_desk:list": ["/desk/monthly/"],
         "desk:people_letter_changelist": ["/desk/people/letter/"],
         "desk:people_letter_change": ["/desk/people/letter/{letter}/change/"],
     },

@@ -27,6 +27,7 @@ MOST_BYTES = 100_000
 # belongs to who has an account.
 ELSEWHERE = {"api", "log", "machines", "payments", "v1", "desk", "erasures", "texts", "money", "moderation", "people",
              "own", "own_updates", "managing", "organiser_own", "organisers_desk", "pictures", "words"}  # fmt: skip
+ELSEWHERE |= {"monthly_desk"}
 ELSEWHERE_STEMS = ("account_", "mfa_", "socialaccount_", "vk_", "yandex_", "metrics", "None")
 # Every address of a page, by its name; {token}, {reference}, {number} are those of a real, paid gift.
 PAGES = {
@@ -88,6 +89,7 @@ PAGES = {
 }
 NOT_PAGES = {"gifts:state", "gifts:receipt"}  # a part of a page, a file
 NOT_PAGES |= {"telling:feed", "gifts:follow"}  # a file, a button
+NOT_PAGES |= {f"monthly:{name}" for name in ("subscription", "stop", "sum", "card")}  # tests/browser/test_monthly.py
 NOT_PAGES |= {"ledger:proof", "ledger:verify_saved", "ledger:verify_script"}  # files
 # For who opened a link to their gifts: tests/browser/test_my.py looks at these.
 NOT_PAGES |= {"reports:state", "reports:file"}

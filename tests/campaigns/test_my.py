@@ -242,8 +242,8 @@ def test_the_page_costs_the_same_however_many_gifts(
     client = visitor()
 
     with django_assert_num_queries(
-        9
-    ):  # session, visit, gifts and their count, refunds, consents, years, names, erasure
+        10
+    ):  # session, visit, gifts and their count, refunds, consents, years, monthly gifts, names, erasure
         assert client.get("/my/gifts/").status_code == 200
 
 

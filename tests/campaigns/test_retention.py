@@ -27,7 +27,17 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
-NONE = {"unfinished": 0, "donors": 0, "statements": 0, "addresses": 0, "letters": 0, "visits": 0}
+NONE = {
+    "unfinished": 0,
+    "donors": 0,
+    "subscriptions": 0,
+    "applications": 0,
+    "papers": 0,
+    "statements": 0,
+    "addresses": 0,
+    "letters": 0,
+    "visits": 0,
+}
 
 
 def unpaid(campaign: Campaign, *, email: str = "donor@example.org") -> Donation:

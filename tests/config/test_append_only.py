@@ -21,6 +21,7 @@ GUARDED = (
     "campaigns_updateversion",
     "reports_report", "payments_call", "payments_transition", "payments_refundproposal",
     "payments_chargeback", "payments_shortage", "payments_bankentry",
+    "campaigns_subscriptionstep",
     "people_staffact", "people_rolegrant", "people_consent", "people_consentwithdrawal", "people_legaltext",
 )  # fmt: skip
 BY_ROW = {

@@ -115,6 +115,7 @@ def test_only_machines_call_without_a_forms_token() -> None:
     assert {name for name in exempt if not name.startswith("api:")} == {
         "payments:notifications",
         "letters:stop",  # RFC 8058: mail programs send it; a token for this one thing is all that it believes
+        "monthly:stop",  # a mail program's one click (RFC 8058): the secret in the address is all that counts
     }
     assert settings.REST_FRAMEWORK["DEFAULT_AUTHENTICATION_CLASSES"] == [], "the API knows nobody by a cookie"
 

@@ -1,0 +1,13 @@
+GRANT DELETE ON campaigns_subscription, campaigns_charge TO fund_app;
+GRANT INSERT, UPDATE, DELETE ON campaigns_subscriptionstep TO fund_app;
+DROP TRIGGER donation_stays_with_charge ON campaigns_donation;
+DROP TRIGGER donation_of_charge_guarded ON campaigns_donation;
+DROP FUNCTION campaigns_guard_attempt();
+DROP TRIGGER charge_guarded ON campaigns_charge;
+DROP FUNCTION campaigns_guard_charge();
+DROP TRIGGER subscriptionstep_append_only ON campaigns_subscriptionstep;
+DROP TRIGGER subscription_moved ON campaigns_subscription;
+DROP TRIGGER subscription_begun ON campaigns_subscription;
+DROP FUNCTION campaigns_note_subscription();
+DROP TRIGGER subscription_guarded ON campaigns_subscription;
+DROP FUNCTION campaigns_guard_subscription();

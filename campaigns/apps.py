@@ -20,6 +20,7 @@ class CampaignsConfig(AppConfig):
         from campaigns.organisers.forgetting import forget_account
         from campaigns.organisers.letters import OrganiserLetter
         from campaigns.purpose import DonationPurpose
+        from campaigns.repurposing import letters as questions
         from campaigns.services.giving import PURPOSE
         from campaigns.subscriptions import letters as monthly
         from campaigns.telling import joining
@@ -59,6 +60,14 @@ class CampaignsConfig(AppConfig):
             permission="people.erase_donor",
             icon="person_off",
         )
+        add_page(
+            group=PROJECTS,
+            title=gettext_lazy("Change of purpose"),
+            url_name="purposes:list",
+            permission="campaigns.view_purpose",
+            icon="alt_route",
+        )
+        questions.register_letters()
         register(letters.RECEIPT, letters.ReceiptLetter())
         register(letters.LATE, letters.LateLetter())
         register(letters.REFUND, letters.RefundLetter())

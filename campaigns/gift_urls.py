@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path, register_converter
 from django.urls.converters import StringConverter
 
 from campaigns import gift_views
+from campaigns.repurposing import views as repurposing
 from campaigns.telling import gift_views as telling_views
 
 
@@ -18,6 +19,7 @@ app_name = "gifts"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("back/<uuid:reference>/", gift_views.back, name="back"),
     path("<token:token>/", gift_views.gift, name="gift"),
+    path("<token:token>/purpose/", repurposing.purpose, name="purpose"),
     path("<token:token>/state/", gift_views.gift_state, name="state"),
     path("<token:token>/receipt.pdf", gift_views.receipt, name="receipt"),
     path("<token:token>/follow/", telling_views.follow, name="follow"),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from campaigns import selectors
 from campaigns.models import Donation
+from campaigns.repurposing.selectors import notices
 from campaigns.subscriptions.selectors import gift_of
 from campaigns.telling.followers import FOLLOWED
 
@@ -116,6 +117,7 @@ def _context(donation: Donation, state: GiftState) -> dict[str, Any]:
         "campaign": donation.campaign,
         "state": state,
         "steps": _steps(state),
+        "notice": notices(donations=[donation]).get(donation.pk),
         "is_sent_to_fund": selectors.is_sent_to_fund(donation=donation),
         "is_followed": donation.campaign.status in FOLLOWED and not state.is_late and state.status == "succeeded",
         "subscription": gift_of(donation=donation),

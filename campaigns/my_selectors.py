@@ -10,6 +10,7 @@ from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import ExtractYear
 
 from campaigns.models import Donation, DonationQuerySet, Statement
+from campaigns.repurposing.selectors import Notice, notices
 from campaigns.selectors import GiftState, gift_states, is_sent_to_fund
 from fund.money import Kopecks
 from people.models import ErasureRequest, Visit
@@ -34,6 +35,7 @@ class OwnGift:
     accepted: list[AcceptedText]
     is_name_shown: bool
     is_sent_to_fund: bool
+    notice: Notice | None
 
 
 @dataclass(frozen=True)
@@ -56,13 +58,14 @@ class StatementRow:
 
 
 def gifts_page(*, email: str, number: str | None) -> tuple[Page[Donation], list[OwnGift]]:
-    """Return one page of a donor's gifts, the newest first. Four queries."""
+    """Return one page of a donor's gifts, the newest first. Six queries, one more where answers name projects."""
     found = (
         _own(email).select_related("campaign", "payment__operation", "letter", "donor").order_by("-created_at", "-pk")
     )
     page = Paginator(found, PAGE_SIZE).get_page(number)
     donations = list(page)
     states = gift_states(donations=donations)
+    asked = notices(donations=donations)
     accepted = accepted_texts(donor_ids=[row.donor_id for row in donations if row.donor_id])
     rows = [
         OwnGift(
@@ -71,6 +74,7 @@ def gifts_page(*, email: str, number: str | None) -> tuple[Page[Donation], list[
             accepted=accepted.get(row.donor_id or 0, []),
             is_name_shown=bool(row.donor and row.donor.public_name),
             is_sent_to_fund=is_sent_to_fund(donation=row),
+            notice=asked.get(row.pk),
         )
         for row in donations
     ]

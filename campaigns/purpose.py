@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from fund.payments.models import Payment
 
 FUND_SUBJECT = "fund"
+REFUNDS_OF_OWED: dict[str, str] = {
+    Campaign.Status.NOT_FUNDED: "goal_missed_refund",
+    Campaign.Status.CANCELLED: "cancelled_refund",
+}
 
 
 class DonationPurpose:
@@ -44,15 +48,16 @@ class DonationPurpose:
 
     def refund_events(self, *, payment: Payment) -> RefundEvents:
         """Return from where the money goes back: what is owed to donors, or what is the project's."""
+        if payment.refunds.filter(reason=Refund.Reason.PURPOSE_CHANGED, operation=None).exists():
+            return RefundEvents("purpose_refund")
         if payment.booked_event != "gift_until_goal":
             return RefundEvents()
         donation = Donation.objects.get(payment=payment)
         campaign = share_campaign(campaign_id=donation.campaign_id)
         if payment.booked_subject != campaign.slug or not campaign.is_owed:
             return RefundEvents()
-        is_missed = campaign.status == Campaign.Status.NOT_FUNDED
         return RefundEvents(
-            returned="goal_missed_refund" if is_missed else "refund_until_goal",
+            returned=REFUNDS_OF_OWED.get(campaign.status, "refund_until_goal"),
             refused="refund_until_goal_refused",
             disputed="chargeback_until_goal",
             fee="fee_kept_until_goal",

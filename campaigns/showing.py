@@ -9,6 +9,7 @@ from django.utils import timezone
 from campaigns import overview, pictures, selectors
 from campaigns.funding import returning
 from campaigns.models import Campaign
+from campaigns.repurposing.selectors import OVER, public_question
 from campaigns.subscriptions.selectors import support
 from campaigns.subscriptions.starting import offers_monthly
 from campaigns.telling.followers import FOLLOWED
@@ -32,7 +33,9 @@ def page_of(*, campaign: Campaign, now: datetime) -> dict[str, Any]:
         "gifts": selectors.newest_gifts(campaign=campaign),
         "support": support(campaign=campaign) if offers_monthly(campaign) else None,
         "timeline": selectors.timeline(campaign=campaign),
-        "returning": returning.progress(campaign=campaign) if campaign.status == Campaign.Status.NOT_FUNDED else None,
+        "returning": returning.progress(campaign=campaign) if returning.keeps_nothing(campaign) else None,
+        "repurposing": public_question(campaign=campaign) if campaign.status in OVER else None,
+        "is_cancelled": campaign.status == Campaign.Status.CANCELLED,
         "told": told(campaign=campaign),
         "is_talked": campaign.status in TALKED_ABOUT,
         "is_followed": campaign.status in FOLLOWED,

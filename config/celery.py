@@ -6,7 +6,18 @@ from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
-ROOMS = ("drafting", "life", "organisers", "finding", "funding", "subscriptions", "wishes", "spreading", "telling")
+ROOMS = (
+    "drafting",
+    "life",
+    "organisers",
+    "finding",
+    "funding",
+    "subscriptions",
+    "wishes",
+    "repurposing",
+    "spreading",
+    "telling",
+)
 
 app = Celery("fund", task_cls="config.told:ToldTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")

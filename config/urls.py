@@ -19,6 +19,7 @@ urlpatterns = [
     path("desk/organisers/", include("campaigns.organisers.desk_urls")),
     path("desk/money/", include("fund.payments.desk_urls")),
     path("desk/monthly/", include("campaigns.subscriptions.desk_urls")),
+    path("desk/purposes/", include("campaigns.repurposing.desk_urls")),
     path("desk/names/", include("campaigns.desk_urls")),
     path("desk/words/", include("campaigns.telling.desk_urls")),
     path("desk/", admin.site.urls),

@@ -29,10 +29,13 @@ from campaigns.finding.wanted import (
     unknown_words,
 )
 from campaigns.models import Campaign
+from campaigns.repurposing.selectors import questions_of
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
 
+    from campaigns.models import PurposeQuestion
+    from campaigns.repurposing.selectors import Answers
     from campaigns.selectors import CampaignRow
 
 
@@ -44,6 +47,18 @@ FILTERS = [
     OpenApiParameter("funding", str, enum=list(FUNDINGS)),
     OpenApiParameter("sort", str, enum=Sort.values, description="Best match where there are words, else newest."),
 ]
+
+
+class PurposeSerializer(serializers.Serializer[dict[str, Any]]):
+    """What donors were asked when the money could not be used as promised; how many gifts' donors want what."""
+
+    state = serializers.ChoiceField(["asking", "carrying", "done"])
+    reason = serializers.CharField()
+    deadline = serializers.DateTimeField()
+    gifts = serializers.IntegerField()
+    give_back = serializers.IntegerField()
+    to_another_campaign = serializers.IntegerField()
+    to_the_fund = serializers.IntegerField()
 
 
 class CampaignSerializer(serializers.Serializer[dict[str, Any]]):
@@ -62,6 +77,7 @@ class CampaignSerializer(serializers.Serializer[dict[str, Any]]):
     raised_kopecks = serializers.IntegerField()
     donors = serializers.IntegerField()
     status = serializers.ChoiceField(["live", "closed"])
+    question = PurposeSerializer(allow_null=True)
     is_demo = serializers.BooleanField()
 
 
@@ -90,9 +106,11 @@ def campaign_list(request: Request) -> Response:
     page: list[int] = []
     if offset < found.total:
         page = searching.listed(wanted=wanted, question=found.question, now=now, limit=PAGE_SIZE, offset=offset)
-    rows = selectors.rows(campaigns=in_order(page), now=now)
+    campaigns = in_order(page)
+    rows, asked = selectors.rows(campaigns=campaigns, now=now), questions_of(campaigns=campaigns)
     following = str(offset + PAGE_SIZE) if offset + PAGE_SIZE < found.total else None
-    return Response({"items": [_shown(row) for row in rows], "total": found.total, "next_cursor": following})
+    items = [_shown(row, asked.get(row.campaign.pk)) for row in rows]
+    return Response({"items": items, "total": found.total, "next_cursor": following})
 
 
 @extend_schema(responses={200: CampaignSerializer} | problems(404))
@@ -102,10 +120,11 @@ def campaign(request: Request, slug: str) -> Response:  # noqa: ARG001 - DRF's s
     found = Campaign.objects.published().filter(slug=slug).first()
     if found is None:
         raise NotFound(_("There is no such campaign."))
-    return Response(_shown(selectors.rows(campaigns=[found], now=timezone.now())[0]))
+    asked = questions_of(campaigns=[found]).get(found.pk)
+    return Response(_shown(selectors.rows(campaigns=[found], now=timezone.now())[0], asked))
 
 
-def _shown(row: CampaignRow) -> dict[str, object]:
+def _shown(row: CampaignRow, asked: tuple[PurposeQuestion, Answers] | None) -> dict[str, object]:
     return {
         "slug": row.campaign.slug,
         "title": row.campaign.title,
@@ -120,5 +139,18 @@ def _shown(row: CampaignRow) -> dict[str, object]:
         "raised_kopecks": row.figures.raised_kopecks,
         "donors": row.figures.donors,
         "status": "live" if row.is_open else "closed",
+        "question": _asked(*asked) if asked else None,
         "is_demo": row.campaign.is_demo,
+    }
+
+
+def _asked(question: PurposeQuestion, answers: Answers) -> dict[str, object]:
+    return {
+        "state": question.state,
+        "reason": question.reason,
+        "deadline": question.deadline_at,
+        "gifts": answers.asked,
+        "give_back": answers.back,
+        "to_another_campaign": answers.move,
+        "to_the_fund": answers.fund,
     }

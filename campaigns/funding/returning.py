@@ -1,4 +1,6 @@
-"""A missed goal: every gift goes back by itself, or to the fund where its donor chose so when giving.
+"""A missed goal, or a campaign cancelled before it was met: every gift goes back by itself, or to the fund.
+
+To the fund where its donor chose so when giving.
 
 The gift's own refund is its state: cut at any moment, the next tick finds what is left. A tick takes a few, so that
 ЮKassa and the queue are not flooded, and stops where what lies at ЮKassa would not do.
@@ -28,11 +30,15 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 FUND = "fund"
+ENDINGS = {  # the state of a campaign that keeps nothing: why the money goes back, what it is called where it is kept
+    Campaign.Status.NOT_FUNDED: (Refund.Reason.GOAL_MISSED, "goal_missed_kept"),
+    Campaign.Status.CANCELLED: (Refund.Reason.CAMPAIGN_CANCELLED, "cancelled_kept"),
+}
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a missed campaign's money is on its way back, in gifts; ``is_short``: it waits for a top-up."""
+    """How far the money of a campaign that keeps nothing went back, in gifts; ``is_short``: it waits for a top-up."""
 
     gifts: int
     returned: int
@@ -48,12 +54,12 @@ class Progress:
 
 
 def return_gifts(*, campaign_id: int, limit: int, now: datetime) -> int:
-    """Send back the next gifts of a campaign that missed its goal; return how many. Repeat-safe, resumable.
+    """Send back the next gifts of a campaign that keeps nothing; return how many. Repeat-safe, resumable.
 
     Gifts after the first one that what lies at ЮKassa can't cover wait for a top-up.
     """
     campaign = Campaign.objects.get(pk=campaign_id)
-    if campaign.status != Campaign.Status.NOT_FUNDED:
+    if not keeps_nothing(campaign):
         return 0
     return settle_each(
         gifts=list(_left(campaign).order_by("pk").values_list("pk", flat=True)[:limit]),
@@ -63,19 +69,25 @@ def return_gifts(*, campaign_id: int, limit: int, now: datetime) -> int:
     )
 
 
+def keeps_nothing(campaign: Campaign) -> bool:
+    """Return whether all that came in goes back: its minimum was never met, and it collects no more."""
+    return campaign.status in ENDINGS and campaign.is_owed
+
+
 def missed_campaigns() -> list[int]:
-    """Return campaigns that missed their goal and still hold gifts. One query."""
+    """Return campaigns that missed their goal, or were cancelled before it, and still hold gifts. One query."""
     held = _waiting().filter(campaign=OuterRef("pk"))
-    missed = Campaign.objects.filter(status=Campaign.Status.NOT_FUNDED).filter(Exists(held))
+    missed = Campaign.objects.filter(status__in=ENDINGS, funding=Campaign.Funding.ALL_OR_NOTHING, goal_met_at=None)
+    missed = missed.filter(Exists(held))
     return list(missed.order_by("pk").values_list("pk", flat=True)[:100])
 
 
 def progress(*, campaign: Campaign) -> Progress:
-    """Return how far the money of a missed campaign is on its way back. As many queries, however many gifts."""
+    """Return how far the money of a campaign that keeps nothing went back. As many queries, however many gifts."""
     paid = Donation.objects.filter(campaign=campaign, payment__state=Payment.State.SUCCEEDED)
     paid = paid.filter(payment__booked_event="gift_until_goal")
     refunds = Refund.objects.filter(payment__in=paid.values("payment"))
-    gone = refunds.filter(reason=Refund.Reason.GOAL_MISSED).aggregate(
+    gone = refunds.filter(reason__in=[reason for reason, _event in ENDINGS.values()]).aggregate(
         returned=Count("pk", filter=Q(state=Refund.State.SUCCEEDED)),
         owed=Count("pk", filter=Q(state=Refund.State.REFUSED)),
         under_way=Count("pk", filter=Q(state__in=UNFINISHED)),
@@ -105,12 +117,13 @@ def _settle(donation_id: int, campaign: Campaign, now: datetime) -> bool:
     if gift is None:  # somebody else did it meanwhile
         return True
     kept = Kopecks(gift.kept_kopecks)  # type: ignore[attr-defined]  # annotated
+    reason, kept_event = ENDINGS[Campaign.Status(campaign.status)]
     if gift.is_kept_if_late:
         ledger.post_event(
-            event="goal_missed_kept",
+            event=kept_event,
             subject=campaign.slug,
             amounts={"gross": kept},
-            key=f"goal_missed_kept:{payment.reference}",
+            key=f"{kept_event}:{payment.reference}",
             business_date=moscow_date(now),
             reference=gift.number,
         )
@@ -125,7 +138,7 @@ def _settle(donation_id: int, campaign: Campaign, now: datetime) -> bool:
     payments.request_refund(
         payment_id=payment.pk,
         amount_kopecks=kept,
-        reason=Refund.Reason.GOAL_MISSED,
+        reason=reason,
         request_key=f"missed:{payment.reference}:{kept}",
         now=now,
     )

@@ -24,6 +24,7 @@ class Act:
     title: _StrPromise
     lead: _StrPromise
     service: Callable[..., Campaign] = reviewing.step_campaign
+    leads_to: str = ""  # the page that asks, for an act that is more than one step
 
 
 ACTS: dict[str, Act] = {
@@ -59,6 +60,11 @@ ACTS: dict[str, Act] = {
             "It takes no more gifts. Money that is paid later goes back by itself, or to the fund's common goals."
         ),
         opening.end_campaign,
+    ),
+    "cancel": Act(
+        gettext_lazy("Stop the project"),
+        gettext_lazy("A second member confirms; then donors decide what becomes of their money."),
+        leads_to="purposes:propose",
     ),
     "deliver": Act(
         gettext_lazy("Begin the work"), gettext_lazy("Everybody sees that the project is being carried out.")

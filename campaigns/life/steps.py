@@ -48,6 +48,8 @@ def with_steps(admin_class: type) -> type:
 
 def _button(name: str, step: Act) -> Any:
     def press(_self: object, request: HttpRequest, object_id: str) -> HttpResponse:
+        if step.leads_to:
+            return redirect(step.leads_to, campaign_id=object_id)
         return _take(request, object_id, name, step)
 
     press.__name__ = name

@@ -8,6 +8,7 @@ from campaigns.models.giving import Donation, DonationQuerySet, HiddenName, Stat
 from campaigns.models.life import Amendment, Approval, Step
 from campaigns.models.listing import Listing
 from campaigns.models.organisers import Organiser
+from campaigns.models.purposes import Choice, PurposeAnswer, PurposeQuestion, PurposeShare
 from campaigns.models.reports import ProjectReport, SpentLine
 from campaigns.models.subscriptions import Charge, Subscription, SubscriptionStep
 from campaigns.models.telling import Comment, Complaint, Question, Update, UpdateVersion
@@ -23,6 +24,7 @@ __all__ = [
     "CampaignPicture",
     "CampaignQuerySet",
     "Charge",
+    "Choice",
     "Comment",
     "Complaint",
     "Donation",
@@ -38,6 +40,9 @@ __all__ = [
     "OrganiserDocument",
     "OrganiserStep",
     "ProjectReport",
+    "PurposeAnswer",
+    "PurposeQuestion",
+    "PurposeShare",
     "Question",
     "Reader",
     "Requisites",

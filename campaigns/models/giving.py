@@ -31,8 +31,13 @@ class DonationQuerySet(models.QuerySet["Donation"]):
         return self.filter(payment__state=Payment.State.SUCCEEDED).annotate(kept_kopecks=stays)
 
     def kept(self) -> models.QuerySet[Any]:
-        """Return those whose money came for their campaign and has not all left it."""
-        return self.paid().filter(payment__booked_subject=F("campaign__slug"), kept_kopecks__gt=0)
+        """Return those whose money came for their campaign and has not all left it.
+
+        Of a gift that came from another project ``kept_kopecks`` is what was not spent there.
+        """
+        paid = self.paid().filter(payment__booked_subject=F("campaign__slug"))
+        here: models.QuerySet[Any] = paid.annotate(kept_kopecks=F("kept_kopecks") - F("spent_before_kopecks"))
+        return here.filter(kept_kopecks__gt=0)
 
     def unfinished(self) -> models.QuerySet[Any]:
         """Return those about which something is still to happen: payment, refund, receipt or letter."""
@@ -58,6 +63,7 @@ class Donation(models.Model):
     amount_kopecks = models.BigIntegerField()
     message = models.CharField(max_length=500, blank=True)
     is_kept_if_late = models.BooleanField(default=False)
+    spent_before_kopecks = models.BigIntegerField(default=0, db_default=0)  # for another project, before it moved here
     token = models.CharField(max_length=43, unique=True)
     request_key = models.CharField(max_length=70, unique=True)
     request_sha256 = models.CharField(max_length=64)

@@ -235,6 +235,10 @@ CELERY_BEAT_SCHEDULE = {
     "campaigns.sweep_receipts": {"task": "campaigns.sweep_receipts", "schedule": timedelta(seconds=2 * PACE_SECONDS)},
     "campaigns.sweep_links": {"task": "campaigns.sweep_links", "schedule": timedelta(seconds=2 * PACE_SECONDS)},
     "campaigns.sweep_erasures": {"task": "campaigns.sweep_erasures", "schedule": timedelta(seconds=3 * PACE_SECONDS)},
+    "campaigns.sweep_questions": {
+        "task": "campaigns.sweep_questions",
+        "schedule": timedelta(seconds=PACE_SECONDS),
+    },
     "campaigns.sweep_funding": {"task": "campaigns.sweep_funding", "schedule": timedelta(seconds=PACE_SECONDS)},
     "campaigns.count_listings": {"task": "campaigns.count_listings", "schedule": timedelta(seconds=PACE_SECONDS)},
     "campaigns.sweep_pictures": {"task": "campaigns.sweep_pictures", "schedule": timedelta(seconds=2 * PACE_SECONDS)},
@@ -303,6 +307,8 @@ RETAIN_DAYS = {
     "letter": env.whole("RETAIN_LETTER_DAYS", 30, least=2),  # an address that is neither a donor's nor a user's
 }
 # What one member of staff may send back alone: of one payment, and in one day; above it a second one must approve.
+PURPOSE_DAYS = env.whole("PURPOSE_DAYS", 14, least=3, most=90)  # the least that donors get to answer, in days
+YOOKASSA_REFUND_DAYS = env.whole("YOOKASSA_REFUND_DAYS", 1095, least=1)  # ЮKassa returns no older payment (three years)
 REFUNDS_PER_TICK = env.whole("REFUNDS_PER_TICK", 20, least=1, most=500)  # of a missed campaign, each PACE_SECONDS
 REFUND_APPROVAL_KOPECKS = env.whole("REFUND_APPROVAL_KOPECKS", 5_000_00)
 STUCK_AFTER_MINUTES = env.whole("STUCK_AFTER_MINUTES", 120, least=5)  # ЮKassa itself gives up after an hour

@@ -75,7 +75,7 @@ def test_a_gift_is_told_as_the_schema_says_from_beginning_to_end(api: Api, contr
         "slug": "sad", "title": "Сад", "summary": "Деревья", "theme": "", "district": "city",
         "state": "live", "funding": "open_ended", "minimum_kopecks": None, "is_minimum_met": True,
         "goal_kopecks": 1_000_00, "raised_kopecks": 500_00, "donors": 1,
-        "status": "live", "is_demo": False,
+        "status": "live", "is_demo": False, "question": None,
     }  # fmt: skip
     assert api.get("/api/v1/campaigns")["items"] == [campaign]
     operation = api.get(f"/api/v1/ledger/operations/{paid['operation']}", where="/api/v1/ledger/operations/{number}")

@@ -106,6 +106,11 @@ PAGES: dict[str, dict[str, list[str]]] = {
         "desk:campaigns_campaign_approve": ["/desk/campaigns/campaign/{handed_in}/approve/"],
         "desk:campaigns_campaign_ask_changes": ["/desk/campaigns/campaign/{handed_in}/ask-changes/"],
         "desk:campaigns_campaign_reject": ["/desk/campaigns/campaign/{handed_in}/reject/"],
+        "purposes:list": ["/desk/purposes/"],
+        "purposes:propose": ["/desk/purposes/campaigns/{campaign}/"],
+        "purposes:question": ["/desk/purposes/{stop}/"],
+        "purposes:confirm": ["/desk/purposes/{stop}/confirm/"],
+        "purposes:withdraw": ["/desk/purposes/{stop}/withdraw/"],
         "desk:campaigns_campaign_fund": ["/desk/campaigns/campaign/{campaign}/fund/"],
     },
     "treasurer": {
@@ -166,7 +171,7 @@ NOT_PAGES = {
     },
     "leads elsewhere at once": {
         "desk:login", "desk:logout", "desk:app_list", "desk:password_change", "desk:password_change_done",
-        "desk:view_on_site",
+        "desk:view_on_site", "desk:campaigns_campaign_cancel",
         "account_email_verification_sent", "account_confirm_login_code", "account_confirm_password_reset_code",
         "account_complete_password_reset", "socialaccount_signup", "vk_callback", "yandex_callback",
     },
@@ -191,6 +196,7 @@ from django.utils import timezone
 from campaigns.life.moves import Actor
 from campaigns.life.reviewing import submit_campaign
 from campaigns.models import Campaign, Comment, Donation, Question
+from campaigns.repurposing.asking import propose_question
 from campaigns.telling import updates
 from fund.ledger.models import Account, Checkpoint, Operation
 from fund.payments import services
@@ -232,6 +238,8 @@ update = updates.write_update(campaign=funded, title="Новость", body="**�
 question = Question.objects.create(campaign=funded, text="Когда?", reference=uuid4(), request_key=uuid4().hex,
     created_at=now, confirmed_at=now)
 comment = Comment.objects.create(campaign=funded, text="Слово", request_key=uuid4().hex, created_at=now)
+stop = propose_question(campaign_id=funded.pk, reason="Участок под сад передан под застройку", answer_days=14,
+    user=make.user(), now=now)
 approved = make.approve(make.draft("approved", title="Утверждён", by=own))
 publishing.save_draft(kind="offer", body="# Оферта\\n\\nНовые слова", note="Проще", by=team["moderator"], now=now)
 rows = {{"key": key.pk, "person": team["moderator"].pk, "grant": team["moderator"].grants.get().pk,
@@ -239,7 +247,7 @@ rows = {{"key": key.pk, "person": team["moderator"].pk, "grant": team["moderator
     "draft": draft.pk, "applicant": applicant.pk,
     "handed_in": handed_in.pk, "approved": approved.pk, "funded": funded.pk,
     "entry": entry.pk, "debt": debt.pk,
-    "update": update.pk, "question": question.pk,
+    "update": update.pk, "question": question.pk, "stop": stop.pk,
     "payment": payment.pk, "proposal": proposal.pk, "alarm": Alarm.objects.latest("pk").pk,
     "letter": Letter.objects.latest("pk").pk, "account": Account.objects.latest("pk").pk,
     "checkpoint": Checkpoint.objects.latest("pk").pk, "operation": Operation.objects.latest("pk").pk}}

@@ -26,8 +26,8 @@ MOST_BYTES = 100_000
 # Rooms that show a stranger nothing: machines' answers, the desk. Of the sign-in a stranger sees three pages, the rest
 # belongs to who has an account.
 ELSEWHERE = {"api", "log", "machines", "payments", "v1", "desk", "erasures", "texts", "money", "moderation", "people",
-             "own", "own_updates", "managing", "organiser_own", "organisers_desk", "pictures", "words"}  # fmt: skip
-ELSEWHERE |= {"monthly_desk"}
+             "own", "own_updates", "managing", "organiser_own", "organisers_desk", "pictures", "words",
+             "purposes", "monthly_desk"}  # fmt: skip
 ELSEWHERE_STEMS = ("account_", "mfa_", "socialaccount_", "vk_", "yandex_", "metrics", "None")
 # Every address of a page, by its name; {token}, {reference}, {number} are those of a real, paid gift.
 PAGES = {
@@ -91,6 +91,7 @@ NOT_PAGES = {"gifts:state", "gifts:receipt"}  # a part of a page, a file
 NOT_PAGES |= {"telling:feed", "gifts:follow"}  # a file, a button
 NOT_PAGES |= {f"monthly:{name}" for name in ("subscription", "stop", "sum", "card")}  # tests/browser/test_monthly.py
 NOT_PAGES |= {"ledger:proof", "ledger:verify_saved", "ledger:verify_script"}  # files
+NOT_PAGES |= {"gifts:purpose"}  # while donors are asked: tests/browser/test_purposes.py
 # For who opened a link to their gifts: tests/browser/test_my.py looks at these.
 NOT_PAGES |= {"reports:state", "reports:file"}
 NOT_PAGES |= {

@@ -19,6 +19,7 @@ GUARDED = (
     "campaigns_handedin", "campaigns_projectreport", "campaigns_spentline",
     "campaigns_organiserstep", "campaigns_acceptance",
     "campaigns_updateversion",
+    "campaigns_purposequestion", "campaigns_purposeshare", "campaigns_purposeanswer",
     "reports_report", "payments_call", "payments_transition", "payments_refundproposal",
     "payments_chargeback", "payments_shortage", "payments_bankentry",
     "campaigns_subscriptionstep",

@@ -1,0 +1,11 @@
+GRANT UPDATE, DELETE ON campaigns_purposeanswer TO fund_app;
+GRANT DELETE ON campaigns_purposequestion, campaigns_purposeshare TO fund_app;
+DROP TRIGGER campaign_cancelled ON campaigns_campaign;
+DROP FUNCTION campaigns_guard_cancel();
+DROP TRIGGER purpose_answer_append_only ON campaigns_purposeanswer;
+DROP TRIGGER purpose_answer_guarded ON campaigns_purposeanswer;
+DROP FUNCTION campaigns_guard_answer();
+DROP TRIGGER purpose_share_guarded ON campaigns_purposeshare;
+DROP FUNCTION campaigns_guard_share();
+DROP TRIGGER purpose_question_guarded ON campaigns_purposequestion;
+DROP FUNCTION campaigns_guard_question();

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -14,6 +14,8 @@ from django.db.models.functions import Cast, Coalesce, Lower
 from django.utils.translation import gettext
 from redis.exceptions import RedisError
 
+from campaigns.life.differences import Piece, difference
+from campaigns.life.moves import ORGANISER
 from campaigns.models import Amendment, BudgetLine, Campaign, CampaignPicture, Donation, Step
 from fund.ledger.log import signed_size
 from fund.ledger.purposes import COSTS_HEAD, PURPOSE_HEADS, purpose_money
@@ -80,10 +82,13 @@ class StepRow:
     title: str
     role: str
     reason: str
+    changes: list[Piece] = field(default_factory=list)
 
     @property
     def role_title(self) -> str:
         """Return what the role is called; the deadline and the fund's own machinery act as the system."""
+        if self.role == ORGANISER:
+            return gettext("organiser")
         return role_title(self.role) if self.role in ROLES else gettext("by itself")
 
 
@@ -188,7 +193,13 @@ def timeline(*, campaign: Campaign) -> list[StepRow]:
     amendments = Amendment.objects.filter(campaign=campaign).order_by("-pk")
     found = [StepRow(step.at, step.get_to_status_display(), step.role, step.reason) for step in steps]
     found += [
-        StepRow(one.at, gettext("Amended: %(what)s") % {"what": one.get_field_display()}, one.role, one.reason)
+        StepRow(
+            one.at,
+            gettext("Amended: %(what)s") % {"what": one.get_field_display()},
+            one.role,
+            one.reason,
+            difference(one.before, one.after),
+        )
         for one in amendments
     ]
     return sorted(found, key=lambda row: row.at, reverse=True)

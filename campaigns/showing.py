@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from campaigns import overview, pictures, selectors
+from campaigns import overview, pictures, reports, selectors
 from campaigns.funding import returning
 from campaigns.models import Campaign
 from campaigns.repurposing.selectors import OVER, public_question
@@ -40,5 +40,6 @@ def page_of(*, campaign: Campaign, now: datetime) -> dict[str, Any]:
         "is_talked": campaign.status in TALKED_ABOUT,
         "is_followed": campaign.status in FOLLOWED,
         "is_counting": campaign.status == Campaign.Status.LIVE and not campaign.is_open(now),
+        "report": reports.report_of(campaign=campaign) if campaign.status == Campaign.Status.REPORTED else None,
         "is_preview": False,
     }

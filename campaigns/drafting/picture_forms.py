@@ -35,10 +35,7 @@ def _per_cent(label: _StrPromise, initial: int, least: int, most: int) -> forms.
 class PictureForm(forms.Form):
     """A picture to be sent."""
 
-    kind = forms.ChoiceField(
-        label=_("Where it is shown"),
-        choices=[one for one in CampaignPicture.Kind.choices if one[0] != CampaignPicture.Kind.REPORT],
-    )
+    kind = forms.ChoiceField(label=_("Where it is shown"))
     picture = forms.FileField(
         label=_("Picture"),
         help_text=_("JPEG, PNG or WebP up to 8 MB. The place and the day that a camera writes into it are removed."),
@@ -52,6 +49,11 @@ class PictureForm(forms.Form):
     focus_x = _per_cent(_("Cover: what matters lies so far from the left, %"), 50, 0, 100)
     focus_y = _per_cent(_("Cover: and so far from the top, %"), 50, 0, 100)
     zoom = _per_cent(_("Cover: nearer, %"), 100, 100, 300)
+
+    def __init__(self, *args: Any, is_report: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = [one for one in CampaignPicture.Kind.choices if (one[0] == CampaignPicture.Kind.REPORT) == is_report]
+        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]  # it is a field of choices
 
     def clean_picture(self) -> Any:
         """Refuse what is no picture by its content, whatever its name says; no pixel is decoded."""

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.life.acts import ACTS
+from campaigns.life.amending import AMENDABLE
 from campaigns.life.moves import ORGANISER, Actor, Status, possible
 from campaigns.models import Campaign, CampaignPicture, Step
 
@@ -59,6 +60,21 @@ class OwnCampaign:
     def offered(self) -> list[ActLink]:
         """Return the acts as buttons."""
         return [ActLink.to(act, self.campaign) for act in self.acts if act in OFFERED]
+
+    @property
+    def is_amendable(self) -> bool:
+        """Return whether what donors knew may be amended."""
+        return self.campaign.status in AMENDABLE
+
+    @property
+    def is_extendable(self) -> bool:
+        """Return whether there is a deadline that may be moved, if it was not moved before."""
+        return self.campaign.status == Status.LIVE and self.campaign.closes_at is not None
+
+    @property
+    def is_reportable(self) -> bool:
+        """Return whether its report is due."""
+        return self.campaign.status == Status.DELIVERING
 
     @property
     def is_writable(self) -> bool:

@@ -17,7 +17,7 @@ from campaigns.drafting import selectors, tasks
 from campaigns.drafting.access import own_campaign
 from campaigns.drafting.picture_forms import PictureForm
 from campaigns.drafting.pictures import TooManyPicturesError, add_picture, remove_picture
-from campaigns.life.moves import WrongStateError
+from campaigns.life.moves import Status, WrongStateError
 from campaigns.models import CampaignPicture
 
 if TYPE_CHECKING:
@@ -32,8 +32,9 @@ if TYPE_CHECKING:
 def pictures(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a draft's pictures and take another one; the worker makes its sizes."""
     campaign = own_campaign(request, slug)
-    is_open = campaign.status in selectors.WRITABLE
-    form = PictureForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
+    is_report = campaign.status == Status.DELIVERING
+    is_open = is_report or campaign.status in selectors.WRITABLE
+    form = PictureForm(*((request.POST, request.FILES) if request.method == "POST" else ()), is_report=is_report)
     if form.is_valid() and _add(campaign, form):
         messages.success(request, _("The picture is here. In a few seconds it is ready."))
         return redirect("own:pictures", slug=slug)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from campaigns.drafting import sending, step_views, views
+from campaigns.drafting import amend_views, sending, step_views, views
 
 app_name = "own"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,5 +12,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:slug>/preview/", views.preview, name="preview"),
     path("<slug:slug>/pictures/", sending.pictures, name="pictures"),
     path("<slug:slug>/pictures/<int:picture_id>/remove/", sending.remove, name="remove_picture"),
+    path("<slug:slug>/amend/", amend_views.amend, name="amend"),
+    path("<slug:slug>/extend/", amend_views.extend, name="extend"),
+    path("<slug:slug>/report/", amend_views.report, name="report"),
     path("<slug:slug>/step/<slug:act>/", step_views.step, name="step"),
 ]

@@ -75,6 +75,7 @@ REFUSALS = {
     reviewing.BudgetError: gettext_lazy("The budget does not add up to goal and minimum: mend one of them."),
     moves.OrganiserNotVerifiedError: gettext_lazy("The fund has to verify its organiser first."),
     moves.PastDeadlineError: gettext_lazy("The deadline has passed: set another one."),
+    reviewing.ChecklistError: gettext_lazy("Look at everything on the list first."),
     reviewing.ApprovedBeforeError: gettext_lazy("You have approved it. Now another member must."),
     moves.NotAllowedError: gettext_lazy("This is not for you to do."),
 }

@@ -117,7 +117,7 @@ def require(*, campaign: Campaign, action: str, actor: Actor, reason: str = "") 
     :raises NoReasonError: if the act needs a reason and has none.
     """
     wanted = MOVES[action]
-    if actor.role not in wanted.roles or (actor.role == ORGANISER and not _is_own(campaign, actor)):
+    if actor.role not in wanted.roles or (actor.role == ORGANISER and not is_own(campaign, actor)):
         raise NotAllowedError(action)
     if not wanted.fits(campaign):
         raise WrongStateError(action)
@@ -160,11 +160,10 @@ def possible(*, campaign: Campaign, actor: Actor) -> list[str]:
     return [
         action
         for action, wanted in MOVES.items()
-        if wanted.fits(campaign)
-        and actor.role in wanted.roles
-        and (actor.role != ORGANISER or _is_own(campaign, actor))
+        if wanted.fits(campaign) and actor.role in wanted.roles and (actor.role != ORGANISER or is_own(campaign, actor))
     ]
 
 
-def _is_own(campaign: Campaign, actor: Actor) -> bool:
+def is_own(campaign: Campaign, actor: Actor) -> bool:
+    """Return whether the actor runs the campaign. No query where its organiser came with it."""
     return actor.user is not None and campaign.organiser is not None and campaign.organiser.user_id == actor.user.pk

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Q, Sum
 
+from campaigns.life.checklist import KEYS
 from campaigns.life.moves import MoveError, NotAllowedError, lock_campaign, move, refuse_past, require
+from campaigns.life.versions import keep_version
 from campaigns.models import Approval, Campaign
 from people.services import record_act, subject_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from campaigns.life.moves import Actor
@@ -21,6 +24,10 @@ NEEDED = 2  # the database holds the same number
 
 class BudgetError(MoveError):
     """The budget does not add up to the goal, or its essential lines not to the minimum."""
+
+
+class ChecklistError(MoveError):
+    """Something on the council's list was not looked at."""
 
 
 class ApprovedBeforeError(MoveError):
@@ -45,13 +52,16 @@ def submit_campaign(*, campaign_id: int, actor: Actor, now: datetime) -> Campaig
     refuse_past(campaign=campaign, now=now)
     campaign.review_round += 1
     move(campaign=campaign, action="submit", actor=actor, now=now)
+    keep_version(campaign=campaign, now=now)
     return campaign
 
 
 @transaction.atomic
-def approve_campaign(*, campaign_id: int, actor: Actor, now: datetime) -> Campaign:
+def approve_campaign(*, campaign_id: int, actor: Actor, checklist: Collection[str], now: datetime) -> Campaign:
     """Say yes to what was handed in; the second yes approves it.
 
+    :param checklist: what this member looked at: the keys of ``checklist.toml``, kept with the approval.
+    :raises ChecklistError: if that is not all of it.
     :raises ApprovedBeforeError: if this member said so before.
     :raises NotAllowedError: if they are no council member, or run the campaign themselves.
     :raises MoveError: if it is not in review.
@@ -64,7 +74,11 @@ def approve_campaign(*, campaign_id: int, actor: Actor, now: datetime) -> Campai
     given = Approval.objects.filter(campaign=campaign, review_round=campaign.review_round)
     if given.filter(user=user).exists():
         raise ApprovedBeforeError
-    Approval.objects.create(campaign=campaign, review_round=campaign.review_round, user=user, at=now)
+    if set(checklist) != KEYS:
+        raise ChecklistError
+    Approval.objects.create(
+        campaign=campaign, review_round=campaign.review_round, user=user, at=now, checklist=sorted(checklist)
+    )
     if given.count() < NEEDED:
         record_act(actor=user, action="campaigns.approve", subject=subject_of(campaign), now=now)
     else:

@@ -16,7 +16,9 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from campaigns.life import moves, reviewing
 from campaigns.life.acts import ACTS, REFUSALS, Act
+from campaigns.life.checklist import CHECKLIST
 from campaigns.life.moves import Actor
+from campaigns.life.versions import changes_since
 from campaigns.models import Campaign
 from people.access import person, prove_again, used_second_factor_lately
 from people.desk_pages import render_desk
@@ -24,7 +26,8 @@ from people.desk_pages import render_desk
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-SEATS = {moves.COUNCIL: "campaigns.approve_campaign", moves.ORGANISER: "campaigns.add_campaign"}
+APPROVES = "campaigns.approve_campaign"
+COUNCILS = {name: act for name, act in ACTS.items() if moves.COUNCIL in moves.MOVES[name].roles}
 
 
 class ReasonForm(forms.Form):
@@ -37,12 +40,28 @@ class ReasonForm(forms.Form):
     )
 
 
+class ChecklistForm(forms.Form):
+    """What a member looks at before saying yes: everything, or it is no yes."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for item in CHECKLIST:
+            self.fields[item.key] = forms.BooleanField(
+                label=item.text, help_text=item.hint,
+                error_messages={"required": gettext_lazy("Look at this first.")},
+            )  # fmt: skip
+
+    def ticked(self) -> list[str]:
+        """Return the keys of what was looked at."""
+        return [key for key, is_ticked in self.cleaned_data.items() if is_ticked]
+
+
 def with_steps(admin_class: type) -> type:
     """Give a desk's page of campaigns a button for each step that its reader may take."""
-    for name, step in ACTS.items():
+    for name, step in COUNCILS.items():
         setattr(admin_class, name, _button(name, step))
         setattr(admin_class, f"has_{name}_permission", _guard(name))
-    admin_class.actions_detail = tuple(ACTS)  # type: ignore[attr-defined]  # the desk's own
+    admin_class.actions_detail = tuple(COUNCILS)  # type: ignore[attr-defined]  # the desk's own
     return admin_class
 
 
@@ -67,7 +86,7 @@ def _take(request: HttpRequest, object_id: str, name: str, step: Act) -> HttpRes
     """Ask once, then take the step and say what came of it."""
     if not used_second_factor_lately(request):
         return prove_again(request)
-    campaign = get_object_or_404(Campaign, pk=object_id)
+    campaign = get_object_or_404(Campaign.objects.select_related("organiser"), pk=object_id)
     back = reverse("desk:campaigns_campaign_change", args=[campaign.pk])
     form = _form(request, name)
     if request.method == "POST" and form.is_valid():
@@ -77,24 +96,39 @@ def _take(request: HttpRequest, object_id: str, name: str, step: Act) -> HttpRes
         return redirect(back)
     return render_desk(
         request,
-        "desk/form.html",
+        "desk/review.html" if name == "approve" else "desk/form.html",
         title=f"{step.title}: {campaign.title}",
         is_refused=bool(form.errors),
         lead=step.lead,
         submit=step.title,
         back=back,
         form=form,
+        **(_handed_in(campaign) if name == "approve" else {}),
     )
 
 
+def _handed_in(campaign: Campaign) -> dict[str, Any]:
+    """Return what a reviewer reads: the campaign, what changed since the round before, who said yes already."""
+    return {
+        "campaign": campaign,
+        "budget": campaign.budget_lines.order_by("position"),
+        "changes": changes_since(campaign=campaign),
+        "asked": campaign.steps.filter(to_status=Campaign.Status.CHANGES_ASKED).order_by("-pk"),
+        "approvals": campaign.approvals.filter(review_round=campaign.review_round).count(),
+        "needed": reviewing.NEEDED,
+    }
+
+
 def _form(request: HttpRequest, name: str) -> forms.Form:
-    kind = ReasonForm if moves.MOVES[name].needs_reason else forms.Form
+    kind = ReasonForm if moves.MOVES[name].needs_reason else ChecklistForm if name == "approve" else forms.Form
     return kind(request.POST if request.method == "POST" else None)
 
 
 def _tell(request: HttpRequest, campaign: Campaign, actor: Actor, name: str, form: forms.Form) -> None:
-    step, reason = ACTS[name], form.cleaned_data.get("reason", "")
-    more = {"action": name, "reason": reason} if step.service is reviewing.step_campaign else {}
+    step, reason = COUNCILS[name], form.cleaned_data.get("reason", "")
+    more: dict[str, Any] = {"action": name, "reason": reason} if step.service is reviewing.step_campaign else {}
+    if isinstance(form, ChecklistForm):
+        more = {"checklist": form.ticked()}
     try:
         step.service(campaign_id=campaign.pk, actor=actor, now=timezone.now(), **more)
     except moves.MoveError as error:
@@ -108,5 +142,7 @@ def _seat(request: HttpRequest, object_id: str, name: str) -> Actor | None:
     campaign = Campaign.objects.select_related("organiser").filter(pk=object_id).first()
     if campaign is None:
         return None
-    seats = [Actor(role, person(request)) for role, needed in SEATS.items() if request.user.has_perm(needed)]
-    return next((seat for seat in seats if name in moves.possible(campaign=campaign, actor=seat)), None)
+    if not request.user.has_perm(APPROVES):
+        return None
+    seat = Actor(moves.COUNCIL, person(request))
+    return seat if name in moves.possible(campaign=campaign, actor=seat) else None

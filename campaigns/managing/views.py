@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from campaigns import overview, pictures
+from campaigns.drafting.selectors import own_row
 from campaigns.managing import selectors
 from campaigns.managing.todo import todo
 from campaigns.selectors import timeline
@@ -53,6 +54,7 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
         "chart": pictures.raised_by_day(campaign=found, days=days, today=timezone.localdate(now)) if days else None,
         "timeline": timeline(campaign=found),
         "days_left": found.days_left(now),
+        "row": own_row(campaign=found, user=person(request)),
     }
     return render(request, "managing/campaign.html", context)
 

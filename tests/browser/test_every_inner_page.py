@@ -79,17 +79,19 @@ PAGES: dict[str, dict[str, list[str]]] = {
         "own:edit": ["/me/projects/inner/edit/", "/me/projects/inner/edit/?check=1"],
         "own:pictures": ["/me/projects/inner/pictures/"],
         "own:preview": ["/me/projects/inner/preview/"],
-        "own:step": ["/me/projects/inner/step/submit/", "/me/projects/handed-in/step/withdraw/"],
+        "own:step": [
+            "/me/projects/inner/step/submit/",
+            "/me/projects/inner/step/drop/",
+            "/me/projects/handed-in/step/withdraw/",
+            "/me/projects/approved/step/revise/",
+            "/me/projects/approved/step/launch/",
+            "/me/projects/funded/step/deliver/",
+        ],
+        "own:amend": ["/me/projects/funded/amend/"],
+        "own:extend": ["/me/projects/collecting/extend/"],
+        "own:report": ["/me/projects/at-work/report/"],
         "managing:campaign": ["/me/projects/inner/", "/me/projects/funded/"],
         "managing:gifts": ["/me/projects/funded/gifts/"],
-        "desk:campaigns_campaign_add": ["/desk/campaigns/campaign/add/"],
-        "desk:campaigns_campaign_change": ["/desk/campaigns/campaign/{draft}/change/"],
-        "desk:campaigns_campaign_submit": ["/desk/campaigns/campaign/{draft}/submit/"],
-        "desk:campaigns_campaign_drop": ["/desk/campaigns/campaign/{draft}/drop/"],
-        "desk:campaigns_campaign_withdraw": ["/desk/campaigns/campaign/{handed_in}/withdraw/"],
-        "desk:campaigns_campaign_revise": ["/desk/campaigns/campaign/{approved}/revise/"],
-        "desk:campaigns_campaign_deliver": ["/desk/campaigns/campaign/{funded}/deliver/"],
-        "desk:campaigns_campaign_launch": ["/desk/campaigns/campaign/{approved}/launch/"],
         "own_updates:list": ["/me/projects/funded/updates/"],
         "own_updates:new": ["/me/projects/funded/updates/new/"],
         "own_updates:edit": ["/me/projects/funded/updates/{update}/"],
@@ -103,6 +105,7 @@ PAGES: dict[str, dict[str, list[str]]] = {
         "organisers_desk:application": ["/desk/organisers/{applicant}/"],
         "organisers_desk:answer": ["/desk/organisers/{applicant}/verify/", "/desk/organisers/{applicant}/refuse/"],
         "desk:campaigns_campaign_changelist": ["/desk/campaigns/campaign/"],
+        "desk:campaigns_campaign_change": ["/desk/campaigns/campaign/{handed_in}/change/"],
         "desk:campaigns_campaign_approve": ["/desk/campaigns/campaign/{handed_in}/approve/"],
         "desk:campaigns_campaign_ask_changes": ["/desk/campaigns/campaign/{handed_in}/ask-changes/"],
         "desk:campaigns_campaign_reject": ["/desk/campaigns/campaign/{handed_in}/reject/"],
@@ -188,13 +191,14 @@ NOT_PAGES = {
 }  # fmt: skip
 ROWS = """
 import json
+from datetime import timedelta
 from uuid import uuid4
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.test import Client
 from django.utils import timezone
 from campaigns.life.moves import Actor
-from campaigns.life.reviewing import submit_campaign
+from campaigns.life.reviewing import step_campaign, submit_campaign
 from campaigns.models import Campaign, Comment, Donation, Question
 from campaigns.repurposing.asking import propose_question
 from campaigns.telling import updates
@@ -210,6 +214,7 @@ from tests import make
 from tests.campaigns import organiser_papers
 now = timezone.now()
 team = {{role: make.staff(role, email=role + "@inner.example.org") for role in ROLES}}
+team["organiser"] = make.user("organiser@inner.example.org", password=make.PASSWORD)
 team["person"] = make.user("person@inner.example.org", password=make.PASSWORD)
 team["no password"] = make.user("none@inner.example.org")
 keys = {{name: make.sign_in(Client(), one).session.session_key for name, one in team.items()}}
@@ -232,6 +237,10 @@ handed_in = submit_campaign(campaign_id=make.draft("handed-in", title="На ра
     actor=Actor("organiser", team["organiser"]), now=now)
 funded = make.campaign("funded", title="Собран", by=own)
 make.end(funded, at=now)
+at_work = make.campaign("at-work", title="В работе", by=own)
+make.end(at_work, at=now)
+step_campaign(campaign_id=at_work.pk, action="deliver", actor=Actor("organiser", team["organiser"]), reason="", now=now)
+make.campaign("collecting", title="Собирает", by=own, closes_at=now + timedelta(days=9))
 organiser_papers.begun(team["person"])
 applicant = organiser_papers.handed_in(make.user("applicant@inner.example.org"))
 update = updates.write_update(campaign=funded, title="Новость", body="**Слова**", key=uuid4().hex, now=now)

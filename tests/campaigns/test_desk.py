@@ -33,7 +33,7 @@ def acts() -> list[tuple[str, str, Any]]:
 
 @pytest.mark.parametrize("role", ["council_member", "moderator", "treasurer", "signer", "auditor"])
 def test_campaigns_are_read_at_the_desk_and_written_by_nobody(client: Client, role: str) -> None:
-    campaign = make.draft()
+    campaign = make.approve(make.draft())
     make.sign_in(client, make.staff(role))
     typed = {"title": "Новый парк"}
     paths = ("add/", f"{campaign.pk}/change/", f"{campaign.pk}/delete/")

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 
 from campaigns import selectors
 from campaigns.life import moves, reviewing
-from campaigns.life.acts import ACTS as STEPS
+from campaigns.life.checklist import KEYS
 from campaigns.life.moves import Actor
 from campaigns.life.opening import end_campaign, launch_campaign
+from campaigns.life.steps import COUNCILS
 from campaigns.models import Amendment, Approval, BudgetLine, Campaign, Organiser, Step
 from fund.ledger.models import Account
-from people.models import StaffAct
+from people.models import RoleGrant, StaffAct
 from tests import make
 
 if TYPE_CHECKING:
@@ -58,7 +61,7 @@ def test_code_and_database_know_the_same_edges() -> None:
 def test_a_campaign_goes_from_draft_to_the_public_with_each_step_kept() -> None:
     campaign = handed_in()
     for _ in range(2):
-        reviewing.approve_campaign(campaign_id=campaign.pk, actor=member(), now=LATER)
+        reviewing.approve_campaign(campaign_id=campaign.pk, actor=member(), checklist=KEYS, now=LATER)
     assert not Account.objects.filter(code="86.park").exists()
     live = launch_campaign(campaign_id=campaign.pk, actor=owner(campaign), now=LATER + timedelta(hours=1))
 
@@ -78,9 +81,9 @@ def test_a_campaign_goes_from_draft_to_the_public_with_each_step_kept() -> None:
 
 def test_one_member_alone_approves_nothing_and_never_twice() -> None:
     campaign, one = handed_in(), member()
-    reviewing.approve_campaign(campaign_id=campaign.pk, actor=one, now=LATER)
+    reviewing.approve_campaign(campaign_id=campaign.pk, actor=one, checklist=KEYS, now=LATER)
     with pytest.raises(reviewing.ApprovedBeforeError):
-        reviewing.approve_campaign(campaign_id=campaign.pk, actor=one, now=LATER)
+        reviewing.approve_campaign(campaign_id=campaign.pk, actor=one, checklist=KEYS, now=LATER)
 
     campaign.refresh_from_db()
     assert (campaign.status, Approval.objects.count()) == ("in_review", 1)
@@ -93,7 +96,9 @@ def test_who_runs_a_campaign_does_not_approve_it() -> None:
     campaign = make.draft(by=make.organiser(owner=person))
     reviewing.submit_campaign(campaign_id=campaign.pk, actor=Actor(moves.ORGANISER, person), now=make.NOW)
     with pytest.raises(moves.NotAllowedError):
-        reviewing.approve_campaign(campaign_id=campaign.pk, actor=Actor(moves.COUNCIL, person), now=LATER)
+        reviewing.approve_campaign(
+            campaign_id=campaign.pk, actor=Actor(moves.COUNCIL, person), checklist=KEYS, now=LATER
+        )
 
     Approval.objects.create(campaign=campaign, review_round=1, user=person, at=LATER)
     Approval.objects.create(campaign=campaign, review_round=1, user=make.user(), at=LATER)
@@ -103,13 +108,13 @@ def test_who_runs_a_campaign_does_not_approve_it() -> None:
 
 def test_what_is_mended_is_approved_anew() -> None:
     campaign, one = handed_in(), member()
-    reviewing.approve_campaign(campaign_id=campaign.pk, actor=one, now=LATER)
+    reviewing.approve_campaign(campaign_id=campaign.pk, actor=one, checklist=KEYS, now=LATER)
     words = {"campaign_id": campaign.pk, "action": "ask_changes", "actor": member(), "now": LATER}
     with pytest.raises(moves.NoReasonError):
         reviewing.step_campaign(**words, reason="  ")  # type: ignore[arg-type]  # one dictionary for two calls
     reviewing.step_campaign(**words, reason="Где смета на полив?")  # type: ignore[arg-type]
     reviewing.submit_campaign(campaign_id=campaign.pk, actor=owner(campaign), now=LATER + timedelta(hours=1))
-    reviewing.approve_campaign(campaign_id=campaign.pk, actor=one, now=LATER + timedelta(hours=2))
+    reviewing.approve_campaign(campaign_id=campaign.pk, actor=one, checklist=KEYS, now=LATER + timedelta(hours=2))
 
     campaign.refresh_from_db()
     assert (campaign.status, campaign.review_round) == ("in_review", 2)
@@ -244,42 +249,24 @@ def test_an_amendment_changes_its_own_field_once_and_in_public() -> None:
     refused(lambda: Step.objects.update(reason="x"), GUARDED)
 
 
-def test_the_council_and_an_organiser_take_a_campaign_live_at_the_desk(client: Client) -> None:
-    writer = make.staff("organiser")
-    make.sign_in(client, writer)
-    typed = {
-        "title": "Парк", "slug": "park", "summary": "Деревья", "story": "Сажаем.",
-        "theme": "", "district": "leninsky", "goal": "1 500,50", "minimum": "",
-        "closes_at_0": "", "closes_at_1": "", "budget_lines-TOTAL_FORMS": "1", "budget_lines-INITIAL_FORMS": "0",
-        "budget_lines-0-position": "1", "budget_lines-0-title": "Саженцы", "budget_lines-0-note": "",
-        "budget_lines-0-amount": "1500,50",
-    }  # fmt: skip
-    early = client.post(f"{CAMPAIGNS}add/", typed)
-    assert (early.headers["Location"], Campaign.objects.count()) == ("/me/organiser/", 0), "not verified yet"
-    make.organiser(owner=writer)
-    late = {"closes_at_0": "2020-01-01", "closes_at_1": "10:00:00"}
-    for broken in (
-        {"goal": "0"}, {"goal": "-5"}, {"slug": "fund"}, {"budget_lines-0-amount": "0"}, late,
-        {"story": "x" * 20_001}, {"minimum": "100"}, {"minimum": "2000"} | late, {"minimum": "-1"},
-        {"district": "moon"},
-    ):  # fmt: skip
-        assert client.post(f"{CAMPAIGNS}add/", typed | broken).status_code == 200, broken
-    assert Campaign.objects.count() == 0
-    assert client.post(f"{CAMPAIGNS}add/", typed).status_code == 302
-    campaign = Campaign.objects.get()
-    here = f"{CAMPAIGNS}{campaign.pk}/"
+def test_the_council_and_an_organiser_take_a_campaign_live(client: Client) -> None:
+    campaign = make.draft(by=make.organiser())
     assert campaign.organiser is not None
-    assert (campaign.organiser.name, campaign.funding, campaign.goal_kopecks) == ("Сад и город", "open_ended", 1500_50)
+    assert campaign.organiser.user is not None
+    make.sign_in(client, campaign.organiser.user, second_factor=False)
+    mine, here = f"/me/projects/{campaign.slug}/step/", f"{CAMPAIGNS}{campaign.pk}/"
+    Campaign.objects.update(theme="Экология", delivery_due_date=make.NOW.date() + timedelta(days=90))
     for _ in range(2):
-        client.post(f"{here}submit/")
+        client.post(f"{mine}submit/")
     assert Step.objects.count() == 1, "sent twice, it is handed in once"
-    assert client.post(f"{here}change/", typed | {"title": "Лес"}).status_code == 403
-    assert client.post(f"{here}approve/").status_code == 403
+    assert client.post(f"{here}approve/", dict.fromkeys(KEYS, "on")).status_code == 403, "no staff"
+    assert Approval.objects.count() == 0
     for number in (1, 2):
         council = make.sign_in(client.__class__(), make.staff("council_member", email=f"member-{number}@example.org"))
         assert "Одобрить" in council.get(f"{here}change/").content.decode()
-        council.post(f"{here}approve/")
-    assert client.post(f"{here}launch/").status_code == 302
+        assert council.post(f"{here}change/", {"title": "Лес"}).status_code == 403
+        council.post(f"{here}approve/", dict.fromkeys(KEYS, "on"))
+    client.post(f"{mine}launch/")
 
     campaign.refresh_from_db()
     assert (campaign.status, campaign.title) == ("live", "Парк")
@@ -297,9 +284,10 @@ def test_a_council_member_says_why(client: Client) -> None:
     client.post(f"{here}reject/", {"reason": "<script>Не для города</script>"})
 
     assert Campaign.objects.get().status == "rejected"
-    writer = make.staff("organiser")
-    Organiser.objects.update(user=writer)
-    shown = make.sign_in(client.__class__(), writer).get(f"{here}change/").content.decode()
+    writer = Organiser.objects.get().user
+    assert writer is not None
+    mine = make.sign_in(client.__class__(), writer, second_factor=False)
+    shown = mine.get(f"/me/projects/{campaign.slug}/").content.decode()
     assert "&lt;script&gt;Не для города" in shown, "the organiser reads why"
     assert client.post(f"{here}reject/", {"reason": "Ещё раз"}).status_code == 403
 
@@ -308,16 +296,29 @@ def test_a_council_member_says_why(client: Client) -> None:
 def test_others_take_no_step_at_the_desk(client: Client, role: str) -> None:
     campaign = handed_in()
     make.sign_in(client, make.staff(role))
-    verbs = [name.replace("_", "-") for name in STEPS]
+    verbs = [name.replace("_", "-") for name in COUNCILS]
 
     assert {client.post(f"{CAMPAIGNS}{campaign.pk}/{verb}/").status_code for verb in verbs} == {403}
     assert Campaign.objects.get().status == "in_review"
 
 
-def test_an_organiser_neither_sees_nor_moves_anothers_draft(client: Client) -> None:
+def test_what_was_never_handed_in_is_not_at_the_desk(client: Client) -> None:
     campaign = make.draft(by=make.organiser())
-    make.sign_in(client, make.staff("organiser"))
+    make.sign_in(client, make.staff("council_member"))
 
-    assert client.post(f"{CAMPAIGNS}{campaign.pk}/submit/").status_code in {302, 403}
     assert "Парк" not in client.get(CAMPAIGNS).content.decode()
+    assert client.get(f"{CAMPAIGNS}{campaign.pk}/change/").status_code == 302
     assert Campaign.objects.get().status == "draft"
+
+
+def test_the_staff_role_of_organisers_ends_written_down_like_any_other_end() -> None:
+    move = import_module("campaigns.migrations.0027_organisers_are_no_staff")
+    person, other = make.user(), make.staff("moderator")
+    RoleGrant.objects.create(user=person, role="organiser", granted_at=make.NOW)
+    for _ in range(2):
+        move.end_role(apps, None)
+    person.refresh_from_db()
+
+    assert (person.is_staff, RoleGrant.objects.get(role="organiser").revoked_at is not None) == (False, True)
+    assert StaffAct.objects.filter(action="people.revoke_role", subject=f"user:{person.pk}").count() == 1
+    assert RoleGrant.objects.open().get().user == other

@@ -10,6 +10,7 @@ import pytest
 from django.db import connections
 
 from campaigns.life import moves, reviewing
+from campaigns.life.checklist import KEYS
 from campaigns.life.moves import Actor
 from campaigns.life.opening import launch_campaign
 from campaigns.models import Approval, Campaign, Step
@@ -47,7 +48,7 @@ def handed_in() -> Campaign:
 
 
 def yes(campaign: Campaign, member: Actor) -> Callable[[], object]:
-    return lambda: reviewing.approve_campaign(campaign_id=campaign.pk, actor=member, now=LATER)
+    return lambda: reviewing.approve_campaign(campaign_id=campaign.pk, actor=member, checklist=KEYS, now=LATER)
 
 
 def test_three_members_at_once_approve_once_and_one_who_presses_twice_counts_once() -> None:

@@ -18,7 +18,7 @@ from config import env
 from config.embedded.copy import FOREIGN, wait_until
 from config.embedded.demo.__main__ import History
 from config.embedded.demo.plan import DECLINED, GIFTS, LEFT, REFUNDED, PlannedGift, planned_gifts
-from config.embedded.demo.staff import demo_email
+from config.embedded.demo.staff import ORGANISER, demo_email
 from config.embedded.donors import HiddenFields
 from people.models import RoleGrant, User
 from people.roles import ROLES
@@ -131,7 +131,7 @@ def test_each_role_has_a_demo_account_that_signs_in_with_what_was_told_once(caps
         email: password
         for email, password, _secret in (line.split() for line in capsys.readouterr().out.splitlines()[1:])
     }
-    assert told.keys() == {demo_email(role) for role in ROLES}
+    assert told.keys() == {demo_email(role) for role in (*ROLES, ORGANISER)}
     call_command("demo_staff")
     assert capsys.readouterr().out == "", "it is told once"
 
@@ -141,6 +141,11 @@ def test_each_role_has_a_demo_account_that_signs_in_with_what_was_told_once(caps
         call_command("demo_code", role)
         client.post("/me/2fa/authenticate/", {"code": capsys.readouterr().out.strip()})
         assert client.get("/desk/").status_code == 200, role
+    organiser = Client()
+    organiser.post("/me/login/", {"login": demo_email(ORGANISER), "password": told[demo_email(ORGANISER)]})
+    call_command("demo_code", ORGANISER)
+    organiser.post("/me/2fa/authenticate/", {"code": capsys.readouterr().out.strip()})
+    assert [organiser.get(path).status_code for path in ("/me/projects/new/", "/desk/")] == [200, 403]
     assert {grant.role: grant.user.email for grant in RoleGrant.objects.all()} == {
         role: demo_email(role) for role in ROLES
     }

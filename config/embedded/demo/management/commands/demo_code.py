@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from config.embedded.demo.staff import NoDemonstrationError, NoSuchAccountError, code_of
+from config.embedded.demo.staff import ORGANISER, NoDemonstrationError, NoSuchAccountError, code_of
 from people.roles import ROLES
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take whose."""
-        parser.add_argument("role", choices=sorted(ROLES))
+        parser.add_argument("role", choices=sorted({*ROLES, ORGANISER}))
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Say it."""

@@ -1,0 +1,155 @@
+"""After the launch: amendments, the one extension, the report. Each is asked of who runs the campaign alone."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from campaigns import selectors
+from campaigns.drafting.access import own_campaign
+from campaigns.drafting.amend_forms import BudgetForms, DeliveryForm, ExtensionForm, ReportForm, StoryForm, SummaryForm
+from campaigns.life import amending, reporting
+from campaigns.life.acts import REFUSALS
+from campaigns.life.moves import ORGANISER, Actor, MoveError, Status
+from campaigns.life.reviewing import BudgetError
+from campaigns.models import Amendment
+from people.access import person
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+    from django.utils.functional import _StrPromise
+
+    from campaigns.models import Campaign
+
+WORDS: dict[type[MoveError], _StrPromise] = REFUSALS | {
+    amending.NothingChangedError: gettext_lazy("Nothing is changed by this."),
+    BudgetError: gettext_lazy("The lines must add up to the same goal and the same minimum: donors gave for these."),
+    amending.ExtensionError: gettext_lazy("A deadline is moved once, before it has passed, by 31 days at most."),
+    reporting.ReportError: gettext_lazy(
+        "Write what was done, and a sum for each line: nought where nothing was spent."
+    ),
+    reporting.PictureNotReadyError: gettext_lazy("A picture is still being prepared: try again in a few seconds."),
+}
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def amend(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show what may be changed, each part with a form of its own; take one change with its reason."""
+    campaign, now = own_campaign(request, slug), timezone.now()
+    if campaign.status not in amending.AMENDABLE:
+        return _not_now(request)
+    field = request.POST.get("field", "")
+    data = request.POST if request.method == "POST" else None
+    forms: dict[str, Any] = {
+        "summary": SummaryForm(
+            data if field == "summary" else None, prefix="summary", initial={"value": campaign.summary}
+        ),
+        "story": StoryForm(data if field == "story" else None, prefix="story", initial={"value": campaign.story}),
+        "delivery_due_date": DeliveryForm(
+            data if field == "delivery_due_date" else None, prefix="delivery_due_date", now=now,
+            initial={"value": campaign.delivery_due_date},
+        ),
+        "budget": BudgetForms(data if field == "budget" else None, lines=selectors.budget(campaign=campaign)),
+    }  # fmt: skip
+    chosen = forms.get(field)
+    if chosen is not None and chosen.is_valid() and _amend(request, campaign, field, chosen):
+        return redirect("managing:campaign", slug=slug)
+    parts = [(name, Amendment.Field(name).label, form) for name, form in forms.items() if name != "budget"]
+    context = {"campaign": campaign, "parts": parts, "budget": forms["budget"], "field": field}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if request.method == "POST" else HTTPStatus.OK
+    return render(request, "drafting/amend.html", context, status=status)
+
+
+def _amend(request: HttpRequest, campaign: Campaign, field: str, form: Any) -> bool:
+    who: dict[str, Any] = {
+        "campaign_id": campaign.pk,
+        "actor": Actor(ORGANISER, person(request)),
+        "now": timezone.now(),
+    }
+    if field == "budget":
+        reason = form.reason.cleaned_data["reason"]
+        return _taken(request, lambda: amending.amend_budget(**who, lines=form.rows(), reason=reason))
+    found = form.cleaned_data
+    return _taken(
+        request, lambda: amending.amend_campaign(**who, field=field, value=found["value"], reason=found["reason"])
+    )
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def extend(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the rule and move the deadline once."""
+    campaign, now = own_campaign(request, slug), timezone.now()
+    latest = amending.latest_deadline(campaign=campaign, now=now)
+    if latest is None or campaign.amendments.filter(field=Amendment.Field.CLOSES_AT).exists():
+        return _not_now(request)
+    form = ExtensionForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        found = form.cleaned_data
+        who: dict[str, Any] = {"campaign_id": campaign.pk, "actor": Actor(ORGANISER, person(request)), "now": now}
+        if _taken(
+            request,
+            lambda: amending.extend_campaign(**who, closes_at=form.closes_at(), reason=found["reason"]),
+        ):
+            return redirect("managing:campaign", slug=slug)
+    context = {"campaign": campaign, "form": form, "latest": latest}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if request.method == "POST" else HTTPStatus.OK
+    return render(request, "drafting/extend.html", context, status=status)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take the report of a project that was carried out; what the books say was spent stands beside."""
+    campaign = own_campaign(request, slug)
+    if campaign.status != Status.DELIVERING:
+        return _not_now(request)
+    lines = selectors.budget(campaign=campaign)
+    form = ReportForm(request.POST if request.method == "POST" else None, lines=lines)
+    if form.is_valid() and _taken(
+        request,
+        lambda: reporting.report_campaign(
+            campaign_id=campaign.pk, actor=Actor(ORGANISER, person(request)), text=form.cleaned_data["text"],
+            spent=form.spent(), now=timezone.now(),
+        ),
+    ):  # fmt: skip
+        return redirect("managing:campaign", slug=slug)
+    context = {
+        "campaign": campaign,
+        "form": form,
+        "lines": [(line, form[f"spent-{line.pk}"]) for line in lines],
+        "figures": selectors.figures(campaigns=[campaign])[campaign.slug],
+    }
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if request.method == "POST" else HTTPStatus.OK
+    return render(request, "drafting/report.html", context, status=status)
+
+
+def _taken(request: HttpRequest, act: Callable[[], object]) -> bool:
+    """Take an act and say what came of it."""
+    try:
+        act()
+    except MoveError as error:
+        messages.warning(request, WORDS.get(type(error), _("Somebody did it before.")))
+        return False
+    messages.success(request, _("Done."))
+    return True
+
+
+def _not_now(request: HttpRequest) -> HttpResponse:
+    messages.warning(request, _("This is done already, or not possible now."))
+    return redirect("own:list")

@@ -17,6 +17,6 @@ def end_role(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("campaigns", "0051_telling_guarded"), ("people", "0015_api_keys")]
+    dependencies = [("campaigns", "0036_guarded_purposes"), ("people", "0015_api_keys")]
 
     operations = [migrations.RunPython(end_role, migrations.RunPython.noop)]

@@ -3,6 +3,12 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+MONEY_PAGES = (
+    (_("Requests for gifts back"), "wishes:requests", "campaigns.view_refund_request", "assignment_return"),
+    (_("Money of missed campaigns"), "returns:list", "payments.view_refund", "keyboard_return"),
+    (_("Debts to donors"), "returns:debts", "payments.view_bankentry", "money_off"),
+)
+
 
 class CampaignsConfig(AppConfig):
     """Crowdfunding campaigns and the gifts to them."""
@@ -45,6 +51,8 @@ class CampaignsConfig(AppConfig):
         )
         forget_with("organisers", forget_account)
         register(moves.LETTER, OrganiserLetter())
+        for title, url_name, permission, icon in MONEY_PAGES:
+            add_page(group=MONEY, title=title, url_name=url_name, permission=permission, icon=icon)
         purposes.register(PURPOSE, DonationPurpose())
         add_page(
             group=MONEY,
@@ -73,6 +81,7 @@ class CampaignsConfig(AppConfig):
         register(letters.REFUND, letters.RefundLetter())
         register(letters.REPAID, letters.RepaidLetter())
         register(letters.KEPT, letters.KeptLetter())
+        register(letters.ANSWER, letters.AnswerLetter())
         register(letters.LINK, letters.LinkLetter(gettext_lazy("A link to one's gifts")))
         register(letters.ERASED, letters.ErasedLetter())
         joining.join()

@@ -103,7 +103,9 @@ class DonationForm(forms.Form):
         error_messages={"required": _("Without this consent we can't send the receipt, so we can't take the gift.")}
     )
 
-    def __init__(self, *args: Any, is_owed: bool = False, monthly: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, is_owed: bool = False, is_fee_kept: bool = False, monthly: str = "", **kwargs: Any
+    ) -> None:
         """Offer what the campaign takes; ``monthly`` is what is chosen at first where both are offered."""
         super().__init__(*args, **kwargs)
         if monthly:
@@ -116,6 +118,11 @@ class DonationForm(forms.Form):
             self.fields["is_kept_if_late"].label = _(
                 "If the minimum is not met, or the money comes late, keep it for the fund's common goals; "
                 "otherwise it goes back to me whole."
+            )
+        if is_fee_kept:
+            self.fields["is_kept_if_late"].label = _(
+                "If the minimum is not met, or the money comes late, keep it for the fund's common goals; "
+                "otherwise it goes back to me."
             )
         texts = {
             "offer": _("I accept the <a href='{}' target='_blank' rel='noopener'>offer</a>."),

@@ -17,6 +17,7 @@ from campaigns.models import Donation
 from campaigns.repurposing.selectors import notices
 from campaigns.subscriptions.selectors import gift_of
 from campaigns.telling.followers import FOLLOWED
+from campaigns.wishes.selectors import wishes
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -121,6 +122,7 @@ def _context(donation: Donation, state: GiftState) -> dict[str, Any]:
         "is_sent_to_fund": selectors.is_sent_to_fund(donation=donation),
         "is_followed": donation.campaign.status in FOLLOWED and not state.is_late and state.status == "succeeded",
         "subscription": gift_of(donation=donation),
+        "wish": wishes(donation_ids=[donation.pk]).get(donation.pk),
     }
 
 

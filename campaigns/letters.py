@@ -12,7 +12,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaigns.models import Donation
+from campaigns.models import Donation, RefundRequest
 from campaigns.selectors import is_sent_to_fund
 from fund.payments.models import Alarm, BankEntry, Refund
 from fund.payments.services import raise_alarm
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from people.models import Letter
 
 RECEIPT, LATE, REFUND = "receipt", "gift_late", "refund"
-REPAID, KEPT = "repaid", "gift_kept"
+REPAID, KEPT, ANSWER = "repaid", "gift_kept", "refund_answer"
 LINK, ERASED = "my_link", "erased"
 
 
@@ -95,6 +95,7 @@ class RefundLetter(DonorLetter):
         context = _common(donation) | {
             "refund": refund,
             "is_owed": is_owed,
+            "details_address": settings.SITE_URL + reverse("gifts:details", kwargs={"token": donation.token}),
             "operation": refund.operation,
             "operation_address": settings.SITE_URL + refund.operation.get_absolute_url(),
         }
@@ -121,6 +122,25 @@ class RepaidLetter(DonorLetter):
             "operation_address": settings.SITE_URL + entry.operation.get_absolute_url(),
         }
         return Words(subject, render_to_string("email/repaid.txt", context))
+
+
+class AnswerLetter(DonorLetter):
+    """What the staff answers who asked for a gift back."""
+
+    title = gettext_lazy("Answer to a request for a gift back")
+
+    def write(self, *, letter: Letter) -> Words:
+        """Write of one answer."""
+        donation = _donation(letter.context["donation"])
+        wish = RefundRequest.objects.select_related("proposal").get(pk=letter.context["request"])
+        proposal = wish.proposal
+        context = _common(donation) | {
+            "is_declined": wish.state == RefundRequest.State.DECLINED,
+            "is_waiting": proposal is not None and proposal.state == proposal.State.PROPOSED,
+            "answer": wish.answer,
+        }
+        subject = _("About your request: gift No. %(number)s") % {"number": donation.number}
+        return Words(subject, render_to_string("email/refund_answer.txt", context))
 
 
 class KeptLetter(DonorLetter):

@@ -12,6 +12,7 @@ from django.db.models.functions import ExtractYear
 from campaigns.models import Donation, DonationQuerySet, Statement
 from campaigns.repurposing.selectors import Notice, notices
 from campaigns.selectors import GiftState, gift_states, is_sent_to_fund
+from campaigns.wishes.selectors import Wish, wishes
 from fund.money import Kopecks
 from people.models import ErasureRequest, Visit
 from people.selectors import AcceptedText, accepted_texts, donors_of
@@ -36,6 +37,7 @@ class OwnGift:
     is_name_shown: bool
     is_sent_to_fund: bool
     notice: Notice | None
+    wish: Wish | None
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class StatementRow:
 
 
 def gifts_page(*, email: str, number: str | None) -> tuple[Page[Donation], list[OwnGift]]:
-    """Return one page of a donor's gifts, the newest first. Six queries, one more where answers name projects."""
+    """Return one page of a donor's gifts, the newest first. Seven queries, one more where answers name projects."""
     found = (
         _own(email).select_related("campaign", "payment__operation", "letter", "donor").order_by("-created_at", "-pk")
     )
@@ -66,6 +68,7 @@ def gifts_page(*, email: str, number: str | None) -> tuple[Page[Donation], list[
     donations = list(page)
     states = gift_states(donations=donations)
     asked = notices(donations=donations)
+    wished = wishes(donation_ids=[row.pk for row in donations])
     accepted = accepted_texts(donor_ids=[row.donor_id for row in donations if row.donor_id])
     rows = [
         OwnGift(
@@ -75,6 +78,7 @@ def gifts_page(*, email: str, number: str | None) -> tuple[Page[Donation], list[
             is_name_shown=bool(row.donor and row.donor.public_name),
             is_sent_to_fund=is_sent_to_fund(donation=row),
             notice=asked.get(row.pk),
+            wish=wished.get(row.pk),
         )
         for row in donations
     ]

@@ -126,6 +126,11 @@ class GiftState:
         return Refund.Reason.CAMPAIGN_CLOSED in self.refunds.reasons
 
     @property
+    def can_ask(self) -> bool:
+        """Return whether something of the gift may still be asked back."""
+        return self.status in {"succeeded", "partially_refunded"} and not self.refunds.returning_kopecks
+
+    @property
     def is_waiting(self) -> bool:
         """Return whether something is still to happen."""
         if self.status == "pending" or self.refunds.returning_kopecks:

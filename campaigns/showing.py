@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from campaigns import overview, pictures, reports, selectors
 from campaigns.funding import returning
+from campaigns.funding.fees import is_fee_kept
 from campaigns.models import Campaign
 from campaigns.repurposing.selectors import OVER, public_question
 from campaigns.subscriptions.selectors import support
@@ -34,6 +35,7 @@ def page_of(*, campaign: Campaign, now: datetime) -> dict[str, Any]:
         "support": support(campaign=campaign) if offers_monthly(campaign) else None,
         "timeline": selectors.timeline(campaign=campaign),
         "returning": returning.progress(campaign=campaign) if returning.keeps_nothing(campaign) else None,
+        "is_fee_kept": is_fee_kept(campaign=campaign),
         "repurposing": public_question(campaign=campaign) if campaign.status in OVER else None,
         "is_cancelled": campaign.status == Campaign.Status.CANCELLED,
         "told": told(campaign=campaign),

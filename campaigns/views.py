@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns import selectors, services
 from campaigns.forms import DonationForm, first_words
+from campaigns.funding.fees import is_fee_kept
 from campaigns.gift_views import remember, remembered
 from campaigns.models import Campaign, Donation
 from campaigns.showing import page_of
@@ -39,11 +40,13 @@ def give(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the donation form; on a valid one, open the payment and send the donor to it."""
     campaign = get_object_or_404(Campaign.objects.published(), slug=slug)
     now = timezone.now()
+    is_kept = is_fee_kept(campaign=campaign)
     form = DonationForm(
         request.POST if request.method == "POST" else None,
         initial=_again(request),
         is_owed=campaign.is_owed,
         monthly=_monthly(campaign),
+        is_fee_kept=is_kept,
     )
     if form.is_valid():
         donation = _give(request, campaign, form, now)
@@ -53,7 +56,7 @@ def give(request: HttpRequest, slug: str) -> HttpResponse:
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     if form.has_error(NON_FIELD_ERRORS, "too_many"):
         status = HTTPStatus.TOO_MANY_REQUESTS
-    context = {"campaign": campaign, "form": form, "is_open": campaign.is_open(now)}
+    context = {"campaign": campaign, "form": form, "is_open": campaign.is_open(now), "is_fee_kept": is_kept}
     return render(request, "campaigns/give.html", context, status=status)
 
 

@@ -66,6 +66,15 @@ def flag(name: str, *, default: bool) -> bool:
     return value == "1"
 
 
+def one_of(name: str, default: str, known: tuple[str, ...]) -> str:
+    """Return a setting that is one of some words."""
+    value = text(name, default)
+    if value not in known:
+        message = f"{name}={value!r} must be one of {', '.join(known)}."
+        raise SettingError(message)
+    return value
+
+
 def log_level() -> str:
     """Return from which weight on the logs tell of requests and tasks."""
     value = text("LOG_LEVEL", "INFO")

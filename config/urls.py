@@ -22,6 +22,8 @@ urlpatterns = [
     path("desk/purposes/", include("campaigns.repurposing.desk_urls")),
     path("desk/names/", include("campaigns.desk_urls")),
     path("desk/words/", include("campaigns.telling.desk_urls")),
+    path("desk/returns/", include("campaigns.funding.desk_urls")),
+    path("desk/wishes/", include("campaigns.wishes.desk_urls")),
     path("desk/", admin.site.urls),
     *i18n_patterns(
         path("", include("pages.urls")),

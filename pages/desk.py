@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.models import Organiser
+from campaigns.wishes.selectors import waiting
 from fund.money import format_roubles
 from fund.payments.models import Alarm, BankEntry, RefundProposal
 from fund.payments.selectors import count_stuck, day_sums
@@ -66,6 +67,11 @@ def _organisers(user: User, _now: datetime) -> list[Tile]:
     return [Tile(_("Organisers who wait for an answer"), str(count), reverse("organisers_desk:list"), bool(count))]
 
 
+def _wishes(_user: User, _now: datetime) -> list[Tile]:
+    count = waiting().count()
+    return [Tile(_("Donors who ask for a gift back"), str(count), reverse("wishes:requests"), bool(count))]
+
+
 def _bank(user: User, _now: datetime) -> list[Tile]:
     waiting = BankEntry.objects.filter(state=BankEntry.State.PROPOSED).exclude(proposed_by=user)
     count = waiting.count()
@@ -91,6 +97,7 @@ TILES: tuple[tuple[str, Callable[[User, datetime], list[Tile]]], ...] = (
     ("payments.approve_refund", _proposals),
     ("campaigns.verify_organiser", _organisers),
     ("payments.confirm_bank_payment", _bank),
+    ("campaigns.answer_refund_request", _wishes),
     ("letters.view_letter", _letters),
     ("payments.view_payment", _today),
 )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q
 
+from campaigns.funding.fees import split
 from campaigns.funding.pacing import UNFINISHED, is_covered, is_short, settle_each
 from campaigns.letters import KEPT
 from campaigns.models import Campaign, Donation
@@ -22,6 +23,7 @@ from fund.money import Kopecks
 from fund.payments import services as payments
 from fund.payments.days import moscow_date
 from fund.payments.models import Payment, Refund
+from fund.payments.services.pace import COMMISSION_PATIENCE
 from people.outbox import queue_letter
 
 if TYPE_CHECKING:
@@ -62,7 +64,7 @@ def return_gifts(*, campaign_id: int, limit: int, now: datetime) -> int:
     if not keeps_nothing(campaign):
         return 0
     return settle_each(
-        gifts=list(_left(campaign).order_by("pk").values_list("pk", flat=True)[:limit]),
+        gifts=list(_ready(campaign, now).order_by("pk").values_list("pk", flat=True)[:limit]),
         settle=lambda donation_id: _settle(donation_id, campaign, now),
         subject=f"campaign:{campaign.slug}",
         now=now,
@@ -108,6 +110,13 @@ def _left(campaign: Campaign) -> QuerySet[Donation]:
     return _waiting().filter(campaign=campaign)
 
 
+def _ready(campaign: Campaign, now: datetime) -> QuerySet[Donation]:
+    """Return what is left but for gifts whose fee is kept and not told yet: they hold up nobody."""
+    since = now - COMMISSION_PATIENCE
+    untold = Q(is_fee_kept=True, payment__income_kopecks__isnull=True, payment__settled_at__gt=since)
+    return _left(campaign).exclude(untold & Q(is_kept_if_late=False))
+
+
 @transaction.atomic
 def _settle(donation_id: int, campaign: Campaign, now: datetime) -> bool:
     """Send one gift back, or give it to the fund; return whether there was the money for it."""
@@ -133,11 +142,15 @@ def _settle(donation_id: int, campaign: Campaign, now: datetime) -> bool:
             key, context = f"kept:{payment.reference}", {"donation": gift.pk}
             queue_letter(kind=KEPT, key=key, to=gift.donor, context=context, now=now)
         return True
-    if not is_covered(amount_kopecks=kept):
+    parts = split(payment=payment, is_fee_kept=gift.is_fee_kept, now=now)
+    if parts is None:  # ЮKassa tells its fee within minutes
+        return True
+    if not is_covered(amount_kopecks=parts.back_kopecks):
         return False
     payments.request_refund(
         payment_id=payment.pk,
-        amount_kopecks=kept,
+        amount_kopecks=parts.back_kopecks,
+        fee_kopecks=parts.fee_kopecks,
         reason=reason,
         request_key=f"missed:{payment.reference}:{kept}",
         now=now,

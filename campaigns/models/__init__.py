@@ -12,6 +12,7 @@ from campaigns.models.purposes import Choice, PurposeAnswer, PurposeQuestion, Pu
 from campaigns.models.reports import ProjectReport, SpentLine
 from campaigns.models.subscriptions import Charge, Subscription, SubscriptionStep
 from campaigns.models.telling import Comment, Complaint, Question, Update, UpdateVersion
+from campaigns.models.wishes import BankDetails, RefundRequest
 
 __all__ = [
     "RESERVED_SLUGS",
@@ -19,6 +20,7 @@ __all__ = [
     "Amendment",
     "Approval",
     "Attempt",
+    "BankDetails",
     "BudgetLine",
     "Campaign",
     "CampaignPicture",
@@ -45,6 +47,7 @@ __all__ = [
     "PurposeShare",
     "Question",
     "Reader",
+    "RefundRequest",
     "Requisites",
     "SpentLine",
     "Statement",

@@ -45,10 +45,12 @@ class DonationQuerySet(models.QuerySet["Donation"]):
             payment=OuterRef("payment"), state__in=[Refund.State.CREATING, Refund.State.PENDING]
         )
         letters = Letter.objects.waiting().filter(donor=OuterRef("donor"))
+        asked = Q(refund_requests__state="open")
         return self.filter(
             Q(payment__state__in=[Payment.State.CREATING, Payment.State.PENDING])
             | Q(receipt_due_at__isnull=False, letter__isnull=True)
             | Exists(refunds)
+            | Exists(self.model.objects.filter(asked, pk=OuterRef("pk")))
             | Exists(letters)
         )
 
@@ -64,6 +66,7 @@ class Donation(models.Model):
     message = models.CharField(max_length=500, blank=True)
     is_kept_if_late = models.BooleanField(default=False)
     spent_before_kopecks = models.BigIntegerField(default=0, db_default=0)  # for another project, before it moved here
+    is_fee_kept = models.BooleanField(default=False, db_default=False)
     token = models.CharField(max_length=43, unique=True)
     request_key = models.CharField(max_length=70, unique=True)
     request_sha256 = models.CharField(max_length=64)

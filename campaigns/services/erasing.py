@@ -11,10 +11,11 @@ from django.db import transaction
 from django.db.models import F
 
 from campaigns.letters import ERASED
-from campaigns.models import Donation, DonationQuerySet, Statement
+from campaigns.models import Donation, DonationQuerySet, RefundRequest, Statement
 from campaigns.organisers.forgetting import is_busy
 from campaigns.subscriptions.ending import empty, end_all_of
 from campaigns.telling import readers
+from campaigns.wishes.paying import forget_details
 from fund.payments.models import Alarm
 from fund.payments.services import raise_alarm
 from people import erasure
@@ -125,6 +126,8 @@ def forget_gifts(*, donation_ids: Collection[int], now: datetime) -> int:
         gift.message = gift.request_sha256 = gift.receipt_name = ""
         gift.token = secrets.token_urlsafe(32)
     readers.forget_comments(donations=[gift.pk for gift in gifts], now=now)
+    forget_details(donation_ids=[gift.pk for gift in gifts])
+    RefundRequest.objects.filter(donation__in=gifts).exclude(reason="").update(reason="")
     Donation.objects.bulk_update(gifts, ["message", "request_sha256", "receipt_name", "token"], batch_size=500)
     return erasure.erase_donors(donor_ids=[gift.donor_id for gift in gifts if gift.donor_id], now=now)
 

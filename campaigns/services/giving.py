@@ -15,6 +15,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from campaigns.funding.fees import is_fee_kept
 from campaigns.models import Campaign, Donation
 from campaigns.subscriptions.starting import begin_subscription, offers_monthly
 from fund.payments import gateway
@@ -122,6 +123,7 @@ def _pledge(campaign: Campaign, gift: Gift, key: str, address: str, now: datetim
         amount_kopecks=gift.amount_kopecks,
         message=gift.message,
         is_kept_if_late=gift.is_kept_if_late,
+        is_fee_kept=is_fee_kept(campaign=campaign),
         token=secrets.token_urlsafe(32),
         request_key=key,
         request_sha256=digest,

@@ -13,6 +13,7 @@ from django.db.models.functions import Lower
 from campaigns.models import Donation
 from campaigns.organisers import forgetting as organisers
 from campaigns.services.erasing import drop_statements, forget_gifts
+from campaigns.wishes.paying import settled_details
 from fund.payments.models import Payment
 from people import retention
 from people.erasure import erase_donors
@@ -34,6 +35,7 @@ def forget_old(*, now: datetime) -> dict[str, int]:
         "donors": _forget(_long_silent(now), now),
         "subscriptions": _forget_ended(now),
         "statements": _drop_old_statements(now),
+        "requisites": settled_details(before=now - timedelta(settings.RETAIN_DAYS["requisites"])).delete()[0],
         **organisers.forget_old(now=now),
         **retention.forget_old(now=now),
     }

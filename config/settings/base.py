@@ -305,7 +305,10 @@ RETAIN_DAYS = {
     "application": env.whole("RETAIN_APPLICATION_DAYS", 90, least=2),  # an organiser's, refused or never handed in
     "agreement": env.whole("RETAIN_AGREEMENT_DAYS", 1826, least=30),  # of who ran campaigns, once they are forgotten
     "letter": env.whole("RETAIN_LETTER_DAYS", 30, least=2),  # an address that is neither a donor's nor a user's
+    "requisites": env.whole("RETAIN_REQUISITES_DAYS", 30, least=2),  # where a donor was paid a debt
 }
+# Who bears ЮKassa's fee of a gift to an all-or-nothing campaign that goes back: the fund, or its donor.
+REFUND_FEE_BORNE_BY = env.one_of("REFUND_FEE_BORNE_BY", "fund", ("fund", "donor"))
 # What one member of staff may send back alone: of one payment, and in one day; above it a second one must approve.
 PURPOSE_DAYS = env.whole("PURPOSE_DAYS", 14, least=3, most=90)  # the least that donors get to answer, in days
 YOOKASSA_REFUND_DAYS = env.whole("YOOKASSA_REFUND_DAYS", 1095, least=1)  # ЮKassa returns no older payment (three years)

@@ -14,10 +14,10 @@ NOTE = "Сказано, как фонд спрашивает дарителя о
 
 def add(apps, schema_editor):
     alias = schema_editor.connection.alias
-    is_fresh = not apps.get_model("people", "0025_terms_of_monthly_gifts").objects.using(alias).exists()
+    is_fresh = not apps.get_model("people", "Consent").objects.using(alias).exists()
     at = FIRST_AT if is_fresh else timezone.now()
     body = TEXT.read_text(encoding="utf-8")
-    text = apps.get_model("people", "0025_terms_of_monthly_gifts")(
+    text = apps.get_model("people", "LegalText")(
         kind="offer",
         version="3",
         body=body,

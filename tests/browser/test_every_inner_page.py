@@ -129,6 +129,12 @@ PAGES: dict[str, dict[str, list[str]]] = {
         "money:pay_debt": ["/desk/money/bank/debts/{debt}/"],
         "money:withdraw_bank": ["/desk/money/bank/{entry}/withdraw/"],
         "money:chargebacks": ["/desk/money/chargebacks/"],
+        "returns:list": ["/desk/returns/"],
+        "returns:campaign": ["/desk/returns/{missed}/"],
+        "returns:debts": ["/desk/returns/debts/"],
+        "returns:debt": ["/desk/returns/debts/{debt}/"],
+        "wishes:requests": ["/desk/wishes/"],
+        "wishes:request": ["/desk/wishes/{wish}/"],
         "money:stuck": ["/desk/money/stuck/"],
         "money:alarms": ["/desk/money/alarms/"],
         "money:alarm": ["/desk/money/alarms/{alarm}/"],
@@ -166,6 +172,7 @@ PAGES: dict[str, dict[str, list[str]]] = {
 NOT_PAGES = {
     "sent by a button alone": {
         "people:end-others", "people:revoke-key",
+        "wishes:agree", "wishes:decline",
         "moderation:hide", "moderation:show", "money:reread", "money:close_alarm", "texts:drop",
         "own_updates:publish", "own_updates:drop", "words:approve", "words:hide", "words:show",
         "texts:publish", "desk:people_letter_resend", "my:hide_name", "my:ask_for_statement", "my:leave",
@@ -183,7 +190,7 @@ NOT_PAGES = {
         "organiser_own:document_file", "organiser_own:agreement_file", "organisers_desk:document",
         "organisers_desk:agreement",
     },
-    "a part of a page": {"desk:search", "desk:autocomplete"},
+    "a part of a page": {"returns:state", "desk:search", "desk:autocomplete"},
     "asked for in the middle of a sign-in: tests/browser/test_staff.py": {"mfa_authenticate"},
     "a sign-in through the key itself: no page of its own": {"mfa_reauthenticate_webauthn"},
     "while a statement is drawn: tests/browser/test_my.py": {"my:statement"},
@@ -197,11 +204,14 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.test import Client
 from django.utils import timezone
+from campaigns.funding.deciding import decide_campaign
 from campaigns.life.moves import Actor
 from campaigns.life.reviewing import step_campaign, submit_campaign
 from campaigns.models import Campaign, Comment, Donation, Question
 from campaigns.repurposing.asking import propose_question
 from campaigns.telling import updates
+from campaigns.wishes.asking import ask_refund
+from campaigns.wishes.paying import Payee, give_details
 from fund.ledger.models import Account, Checkpoint, Operation
 from fund.payments import services
 from fund.payments.models import Alarm
@@ -231,6 +241,12 @@ owing = make.paid_donation(make.campaign("owing", title="Площадка"), num
 debt = services.request_refund(payment_id=owing.payment_id, amount_kopecks=owing.amount_kopecks, reason="mistake",
     request_key=str(uuid4()), now=now)
 refuse_refund(refund_id=debt.pk, reason="general_decline", now=now)
+give_details(donation_id=owing.pk, payee=Payee("Анна Мостовая", "40817810700000000001", "044525225"), now=now)
+wish = ask_refund(donation_id=make.paid_donation(Campaign.objects.get(slug="owing"), number=992).pk,
+    reason="Заплатила дважды", now=now)
+missed = make.campaign("missed", title="Не набрал", closes_at=now + timedelta(hours=1), funding="all_or_nothing",
+    minimum_kopecks=100000)
+decide_campaign(campaign_id=missed.pk, now=now + timedelta(hours=2))
 own = make.organiser(owner=team["organiser"])
 draft = make.draft("inner", title="Черновик", by=own)
 handed_in = submit_campaign(campaign_id=make.draft("handed-in", title="На рассмотрении", by=own).pk,
@@ -255,7 +271,7 @@ rows = {{"key": key.pk, "person": team["moderator"].pk, "grant": team["moderator
     "act": StaffAct.objects.latest("pk").pk, "campaign": Campaign.objects.get(slug="jazz-may").pk,
     "draft": draft.pk, "applicant": applicant.pk,
     "handed_in": handed_in.pk, "approved": approved.pk, "funded": funded.pk,
-    "entry": entry.pk, "debt": debt.pk,
+    "entry": entry.pk, "debt": debt.pk, "wish": wish.pk, "missed": missed.pk,
     "update": update.pk, "question": question.pk, "stop": stop.pk,
     "payment": payment.pk, "proposal": proposal.pk, "alarm": Alarm.objects.latest("pk").pk,
     "letter": Letter.objects.latest("pk").pk, "account": Account.objects.latest("pk").pk,

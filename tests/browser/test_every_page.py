@@ -71,6 +71,8 @@ PAGES = {
     "communities:list": ["/communities/", "/communities/?q=%D0%BF%D0%B5%D0%BD", "/communities/?q=zzz"],
     "communities:detail": ["/communities/jazz-may-2013/"],
     "gifts:gift": ["/gifts/{token}/"],
+    "gifts:ask_refund": ["/gifts/{token}/refund/"],
+    "gifts:details": ["/gifts/{token}/bank/"],
     "gifts:back": ["/gifts/back/{reference}/"],
     "ledger:operations": ["/ledger/", "/ledger/?since=2026-02-02&until=2026-01-01"],
     "ledger:accounts": ["/ledger/accounts/"],
@@ -88,7 +90,7 @@ PAGES = {
     "refusal": ["/nowhere/"],
 }
 NOT_PAGES = {"gifts:state", "gifts:receipt"}  # a part of a page, a file
-NOT_PAGES |= {"telling:feed", "gifts:follow"}  # a file, a button
+NOT_PAGES |= {"telling:feed", "gifts:follow", "gifts:take_back"}  # a file, buttons
 NOT_PAGES |= {f"monthly:{name}" for name in ("subscription", "stop", "sum", "card")}  # tests/browser/test_monthly.py
 NOT_PAGES |= {"ledger:proof", "ledger:verify_saved", "ledger:verify_script"}  # files
 NOT_PAGES |= {"gifts:purpose"}  # while donors are asked: tests/browser/test_purposes.py

@@ -38,6 +38,7 @@ from fund.payments.services.proposing import (
     withdraw_refund,
 )
 from fund.payments.services.refunding import (
+    LEAST_KOPECKS,
     NotPaidError,
     RefundError,
     RefundKeyReusedError,
@@ -52,6 +53,7 @@ from fund.payments.services.rereading import RereadTooSoonError, ask_reread
 from fund.payments.services.settling import reread_payment, settle_payment
 
 __all__ = [
+    "LEAST_KOPECKS",
     "AlarmClosedError",
     "BankEntryError",
     "MethodDroppedError",

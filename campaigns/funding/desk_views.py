@@ -43,7 +43,10 @@ def missed_detail(request: HttpRequest, campaign_id: int) -> HttpResponse:
     """Show one missed campaign's bar and its gifts."""
     campaign = get_object_or_404(watching.missed(), pk=campaign_id)
     page = CappedPaginator(watching.own_gifts(campaign=campaign), PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"bar": watching.bars(campaigns=[campaign])[0], "rows": watching.gift_lines(gifts=list(page))}
+    context: dict[str, Any] = {
+        "bar": watching.bars(campaigns=[campaign])[0],
+        "rows": watching.gift_lines(gifts=list(page)),
+    }
     return render_desk(request, "desk/returning.html", title=campaign.title, **context, **_pages(page))
 
 
@@ -86,7 +89,7 @@ def debt_details(request: HttpRequest, refund_id: int) -> HttpResponse:
     return render_desk(request, "desk/debt.html", title=_("Where to pay the debt"), **context)
 
 
-def _pages(page: Page[Any]) -> dict[str, str]:
+def _pages(page: Page[Any]) -> dict[str, Any]:
     return {
         "next_url": f"?page={page.next_page_number()}" if page.has_next() else "",
         "previous_url": f"?page={page.previous_page_number()}" if page.has_previous() else "",

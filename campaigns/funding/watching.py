@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 
@@ -86,7 +86,7 @@ def bars(*, campaigns: Sequence[Campaign]) -> list[Bar]:
     """Return how far these campaigns are. Two queries, however many campaigns and gifts."""
     gifts = _own([campaign.pk for campaign in campaigns])
     kept = Q(payment__booked_subject=FUND)
-    counted = {
+    counted: dict[int, Any] = {
         row["campaign"]: row for row in gifts.values("campaign").annotate(n=Count("pk"), kept=Count("pk", filter=kept))
     }
     gone = gifts.filter(payment__refunds__reason=Reason.GOAL_MISSED).values("campaign")
@@ -96,11 +96,11 @@ def bars(*, campaigns: Sequence[Campaign]) -> list[Bar]:
         under_way=Count("pk", filter=Q(payment__refunds__state__in=[State.CREATING, State.PENDING])),
         short=Count("pk", filter=Q(payment__refunds__short_since__isnull=False)),
     )
-    sent = {row["campaign"]: row for row in by_state}
+    sent: dict[int, Any] = {row["campaign"]: row for row in by_state}
     found = []
     for campaign in campaigns:
         of, out = counted.get(campaign.pk, {}), sent.get(campaign.pk, {})
-        states = {name: out.get(name, 0) for name in ("returned", "owed", "under_way", "short")}
+        states: dict[str, int] = {name: out.get(name, 0) for name in ("returned", "owed", "under_way", "short")}
         found.append(Bar(campaign, gifts=of.get("n", 0), kept_by_fund=of.get("kept", 0), **states))
     return found
 

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 MONEY_PAGES = (
-    (_("Requests for gifts back"), "wishes:requests", "campaigns.view_refund_request", "assignment_return"),
+    (_("Requests for gifts back"), "wishes:requests", "campaigns.view_refundrequest", "assignment_return"),
     (_("Money of missed campaigns"), "returns:list", "payments.view_refund", "keyboard_return"),
     (_("Debts to donors"), "returns:debts", "payments.view_bankentry", "money_off"),
 )

@@ -73,13 +73,13 @@ def debt_list(request: HttpRequest) -> HttpResponse:
         rows=watching.debt_lines(refunds=list(page)),
         owed_kopecks=watching.owed_kopecks(),
         may_enter=request.user.has_perm("payments.enter_bank_payment"),
-        may_read=request.user.has_perm("campaigns.view_bank_details"),
+        may_read=request.user.has_perm("campaigns.view_bankdetails"),
         **_pages(page),
     )
 
 
 @require_safe
-@desk_page("campaigns.view_bank_details", fresh=True)
+@desk_page("campaigns.view_bankdetails", fresh=True)
 def debt_details(request: HttpRequest, refund_id: int) -> HttpResponse:
     """Show where to pay one debt, and write down who looked."""
     refund = get_object_or_404(Refund.objects.owed(), pk=refund_id)

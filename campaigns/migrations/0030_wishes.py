@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaigns", "0021_guarded_organisers"),
+        ("campaigns", "0051_telling_guarded"),
         ("payments", "0024_what_was_noted_stays"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -28,7 +28,7 @@ REFUSALS = (answering.AnsweredError, NothingLeftError, payments.RefundError)
 
 
 @require_safe
-@desk_page("campaigns.view_refund_request")
+@desk_page("campaigns.view_refundrequest")
 def request_list(request: HttpRequest) -> HttpResponse:
     """Show what waits for an answer, the oldest first, then what was answered."""
     page = CappedPaginator(selectors.answered(), PAGE_SIZE).get_page(request.GET.get("page"))
@@ -44,7 +44,7 @@ def request_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@desk_page("campaigns.view_refund_request")
+@desk_page("campaigns.view_refundrequest")
 def request_detail(request: HttpRequest, request_id: int) -> HttpResponse:
     """Show a request and what can be answered."""
     return _page(request, _find(request_id), DeclineForm())

@@ -62,7 +62,7 @@ def read_details(*, refund: Refund, user: User, now: datetime) -> Payee | None:
     if found is None:
         return None
     subject = f"donation:{found.donation_id}"
-    record_act(actor=user, action="campaigns.view_bank_details", subject=subject, now=now)
+    record_act(actor=user, action="campaigns.read_bank_details", subject=subject, now=now)
     return Payee(**json.loads(unseal(found.sealed, purpose=PURPOSE)))
 
 

@@ -241,8 +241,9 @@ def test_the_page_costs_the_same_however_many_gifts(
         paid(number, name=f"Имя {number}")
     client = visitor()
 
-    # session, visit, gifts and their count, refunds, questions and shares, consents, years, monthly gifts, names, erasure
-    with django_assert_num_queries(12):
+    # session, visit, gifts and their count, refunds, questions and shares, requests, consents, years, monthly gifts,
+    # names, erasure
+    with django_assert_num_queries(13):
         assert client.get("/my/gifts/").status_code == 200
 
 

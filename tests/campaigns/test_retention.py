@@ -33,6 +33,7 @@ NONE = {
     "subscriptions": 0,
     "applications": 0,
     "papers": 0,
+    "requisites": 0,
     "statements": 0,
     "addresses": 0,
     "letters": 0,
@@ -158,9 +159,10 @@ def test_the_policy_names_the_periods(settings: Any) -> None:
 
     policy = texts_in_force(now=make.NOW)["privacy_policy"].body
     assert settings.RETAIN_DAYS == {
-        "donor": 1826, "unfinished": 30, "address": 90, "application": 90, "agreement": 1826, "letter": 30
+        "donor": 1826, "unfinished": 30, "address": 90, "application": 90, "agreement": 1826, "letter": 30,
+        "requisites": 30,
     }  # fmt: skip
     for words in ("пяти лет после последнего пожертвования", "не оплатил его, — 30 дней",
                   "IP-адрес при согласии — 90 дней", "адрес — 30 дней", "действует час", "два часа",
-                  "через сутки"):  # fmt: skip
+                  "через сутки", "30 дней после перевода"):  # fmt: skip
         assert words in policy

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaigns", "0051_telling_guarded"),
+        ("campaigns", "0027_organisers_are_no_staff"),
         ("payments", "0024_what_was_noted_stays"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

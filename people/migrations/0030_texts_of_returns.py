@@ -35,6 +35,6 @@ def add(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0020_organisers_texts")]
+    dependencies = [("people", "0021_offer_names_the_default")]
 
     operations = [migrations.RunPython(add, migrations.RunPython.noop)]

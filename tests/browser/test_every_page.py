@@ -27,7 +27,7 @@ MOST_BYTES = 100_000
 # belongs to who has an account.
 ELSEWHERE = {"api", "log", "machines", "payments", "v1", "desk", "erasures", "texts", "money", "moderation", "people",
              "own", "own_updates", "managing", "organiser_own", "organisers_desk", "pictures", "words",
-             "purposes", "monthly_desk"}  # fmt: skip
+             "purposes", "monthly_desk", "returns", "wishes"}  # fmt: skip
 ELSEWHERE_STEMS = ("account_", "mfa_", "socialaccount_", "vk_", "yandex_", "metrics", "None")
 # Every address of a page, by its name; {token}, {reference}, {number} are those of a real, paid gift.
 PAGES = {

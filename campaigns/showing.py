@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from campaigns import overview, pictures, reports, selectors
+from campaigns.finding.similar import similar
 from campaigns.funding import returning
 from campaigns.funding.fees import is_fee_kept
 from campaigns.models import Campaign
 from campaigns.repurposing.selectors import OVER, public_question
+from campaigns.spreading.page import page_context
 from campaigns.subscriptions.selectors import support
 from campaigns.subscriptions.starting import offers_monthly
 from campaigns.telling.followers import FOLLOWED
@@ -24,9 +26,11 @@ if TYPE_CHECKING:
 def page_of(*, campaign: Campaign, now: datetime) -> dict[str, Any]:
     """Return what stands on a campaign's page. Its queries do not grow with what is shown."""
     days = overview.raised_by_day(campaign=campaign)
+    row, *near = selectors.rows(campaigns=[campaign, *similar(campaign=campaign)], now=now)
     return {
         "campaign": campaign,
-        "row": selectors.rows(campaigns=[campaign], now=now)[0],
+        "row": row,
+        "similar": near,
         "days": days[::-1][: pictures.DAYS_IN_TABLE],
         "chart": pictures.raised_by_day(campaign=campaign, days=days, today=timezone.localdate(now)),
         "story_pictures": selectors.pictures(campaign=campaign, kind="story"),
@@ -44,4 +48,5 @@ def page_of(*, campaign: Campaign, now: datetime) -> dict[str, Any]:
         "is_counting": campaign.status == Campaign.Status.LIVE and not campaign.is_open(now),
         "report": reports.report_of(campaign=campaign) if campaign.status == Campaign.Status.REPORTED else None,
         "is_preview": False,
+        **page_context(row=row),
     }

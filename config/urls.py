@@ -9,6 +9,7 @@ from people.second_factor import activate_totp, add_webauthn
 
 urlpatterns = [
     path("", include("pages.machine_urls")),
+    path("", include("campaigns.spreading.urls")),
     path("payments/", include("fund.payments.urls")),
     path("api/", include("api.urls")),
     path("log/", include("fund.ledger.log_urls")),

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from django.utils.safestring import SafeString, mark_safe
+from campaigns.finding.structured import script_body
+
+if TYPE_CHECKING:
+    from django.utils.safestring import SafeString
 
 FILE = Path(__file__).resolve().parent / "data/questions.toml"
-ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
 @dataclass(frozen=True)
@@ -45,4 +47,4 @@ def json_ld(found: list[Question]) -> SafeString:
             for row in found
         ],
     }
-    return mark_safe(json.dumps(body, ensure_ascii=False).translate(ESCAPES))  # noqa: S308 - escaped above
+    return script_body(body)

@@ -1,1 +1,1 @@
-"""Widget, oEmbed, poster: campaigns on other people's walls."""
+"""How campaigns are told of elsewhere: links, the widget, oEmbed, pictures, posters (docs/adr/0050)."""

@@ -27,7 +27,7 @@ MOST_BYTES = 100_000
 # belongs to who has an account.
 ELSEWHERE = {"api", "log", "machines", "payments", "v1", "desk", "erasures", "texts", "money", "moderation", "people",
              "own", "own_updates", "managing", "organiser_own", "organisers_desk", "pictures", "words",
-             "purposes", "monthly_desk", "returns", "wishes"}  # fmt: skip
+             "purposes", "monthly_desk", "returns", "wishes", "spreading"}  # fmt: skip
 ELSEWHERE_STEMS = ("account_", "mfa_", "socialaccount_", "vk_", "yandex_", "metrics", "None")
 # Every address of a page, by its name; {token}, {reference}, {number} are those of a real, paid gift.
 PAGES = {
@@ -49,6 +49,7 @@ PAGES = {
         "/projects/?q=%D0%B4%D0%B6%D0%B0%D0%B7",
         "/projects/?q=zzz",
     ],
+    "campaigns:widget": ["/projects/jazz-may/widget/", "/en/projects/forum-soobschestv/widget/"],
     "campaigns:map": ["/projects/map/", "/en/projects/map/"],
     "campaigns:detail": ["/projects/jazz-may/", "/projects/forum-soobschestv/"],
     "campaigns:give": ["/projects/jazz-may/give/"],

@@ -1,0 +1,11 @@
+"""Addresses for other sites and for paper: the same in every language."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from campaigns.spreading import views
+
+app_name = "spreading"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("oembed", views.oembed, name="oembed"),
+    path("p/<int:number>", views.short, name="short"),
+]

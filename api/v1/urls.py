@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from api.v1 import campaigns, donations, exports, ledger, own_campaigns, reports, statements, subscriptions
+from api.v1 import campaigns, donations, exports, ledger, own_campaigns, reports, statements, subscriptions, telling
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("donations", donations.create_donation, name="donations"),
@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("me/campaigns/<slug:slug>", own_campaigns.own_campaign, name="own-campaign"),
     path("me/campaigns/<slug:slug>/steps", own_campaigns.own_step, name="own-step"),
     path("me/campaigns/<slug:slug>/gifts", own_campaigns.own_gifts, name="own-gifts"),
+    path("campaigns/<slug:slug>/updates", telling.updates, name="campaign-updates"),
+    path("campaigns/<slug:slug>/questions", telling.questions, name="campaign-questions"),
     path("ledger/accounts", ledger.accounts, name="ledger-accounts"),
     path("ledger/export.<str:extension>", exports.export, name="ledger-export"),
     path("ledger/accounts/<str:code>/card", statements.account_card, name="ledger-card"),

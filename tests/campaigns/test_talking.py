@@ -13,6 +13,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from api.v1 import telling
 from campaigns.models import Campaign, Comment, Complaint, Mailing, Organiser, Question, Update, UpdateVersion
 from campaigns.telling import comments, questions, selectors, updates
 from campaigns.telling.questions import Words
@@ -488,3 +489,34 @@ def test_the_organisers_pages_cost_the_same_however_much_is_said(
         client.get("/me/projects/sad/updates/")
     with django_assert_num_queries(5):
         client.get("/me/projects/sad/questions/")
+
+
+# Through the API
+
+
+def test_programs_read_updates_and_answers_page_by_page(
+    client: Client, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    campaign = make.campaign()
+    monkeypatch.setattr(telling, "PAGE_SIZE", 2)
+    much(campaign, 3)
+    hidden = published(campaign, 4)
+    Update.objects.filter(pk=hidden.pk).update(hidden_at=make.NOW, hidden_reason="insult")
+    asked(campaign, 5)
+
+    with django_assert_num_queries(2):
+        first = client.get("/api/v1/campaigns/sad/updates").json()
+    assert [row["number"] for row in first["items"]] == [3, 2]
+    assert first["items"][0]["html"] == "<p>Посадили <strong>сто</strong> деревьев</p>\n"
+    rest = client.get(f"/api/v1/campaigns/sad/updates?cursor={first['next_cursor']}").json()
+    assert ([row["number"] for row in rest["items"]], rest["next_cursor"]) == ([1], None)
+
+    with django_assert_num_queries(3):
+        page = client.get("/api/v1/campaigns/sad/questions").json()
+    assert [row["answer"] for row in page["items"]] == ["Да", "Да"]
+    assert page["awaited"] == 1
+    following = client.get(f"/api/v1/campaigns/sad/questions?cursor={page['next_cursor']}").json()
+    assert (len(following["items"]), following["next_cursor"]) == (1, None)
+    for path in ("updates", "questions"):
+        assert client.get(f"/api/v1/campaigns/nowhere/{path}").status_code == 404
+        assert client.get(f"/api/v1/campaigns/sad/{path}?cursor=x").status_code == 400

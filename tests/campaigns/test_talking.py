@@ -106,7 +106,10 @@ def test_only_the_owner_of_a_verified_organiser_writes() -> None:
     for stranger in (make.sign_in(Client(), other.user, second_factor=False), moderator()):
         for path in paths:
             assert {stranger.get(path).status_code, stranger.post(path, form).status_code} <= {404, 405}, path
-    Organiser.objects.filter(user=campaign.organiser.user if campaign.organiser else None).update(state="suspended")
+    Organiser.objects.filter(campaigns=campaign).update(
+        state="suspended", moved_at=make.NOW + timedelta(days=1), moved_as="council_member",
+        moved_by=make.staff("council_member"), moved_because="Отчёта нет",
+    )  # fmt: skip
     assert {client.get(path).status_code for path in paths} <= {404, 405}
     assert {client.post(path, form).status_code for path in paths} <= {404, 405}
     assert Client().get(paths[0]).headers["Location"].startswith("/me/login/")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Max, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from campaigns import selectors
 from campaigns.models import Campaign, Organiser, OrganiserStep, Step
@@ -36,6 +37,20 @@ class TrackRecord:
     under_way: int
     not_funded: int
     cancelled: int
+
+    @property
+    def counts(self) -> list[tuple[str, int]]:
+        """Return what there is to tell, in words: promises kept and broken always, the rest where it happened."""
+        told = [
+            (gettext("done by the promised day"), self.on_time),
+            (gettext("done later than promised"), self.late),
+            (gettext("overdue now"), self.overdue),
+            (gettext("being carried out"), self.under_way),
+            (gettext("not funded"), self.not_funded),
+            (gettext("cancelled"), self.cancelled),
+        ]
+        always = 2 if any(count for _words, count in told) else 0
+        return [row for place, row in enumerate(told) if place < always or row[1]]
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ class PagesSitemap(NameSitemap):
     def items(self) -> list[str]:
         """Return the names of their addresses."""
         books = ["ledger:operations", "ledger:accounts", "ledger:trial_balance", "ledger:errata", "reports:list"]
-        lists = ["campaigns:list", "campaigns:map", "communities:list", *books]
+        lists = ["campaigns:list", "campaigns:map", "organisers:list", "communities:list", *books]
         return [f"pages:{name}" for name in KEPT_PAGES] + lists
 
     def location(self, item: str) -> str:

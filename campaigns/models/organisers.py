@@ -94,6 +94,11 @@ class Organiser(models.Model):
         return self.verified_at is not None and self.erased_at is None
 
     @property
+    def may_say_who(self) -> bool:
+        """Return whether the applicant may still say who they are: donors know whom the fund has verified once."""
+        return self.is_own_draft and self.verified_at is None
+
+    @property
     def is_own_draft(self) -> bool:
         """Return whether the applicant may change the application."""
         return self.state in {self.State.APPLYING, self.State.CHANGES_ASKED}

@@ -67,13 +67,13 @@ class Progress:
 def save_who(*, user: User, kind: str, community: Community | None, name: str, about: str, now: datetime) -> Organiser:
     """Keep who applies; the first time this begins the application. Repeat-safe.
 
-    :raises WrongStateError: if it is handed in: what is looked at stays as it is.
+    :raises WrongStateError: if it is handed in, or was verified once: what is looked at stays as it is.
     """
     take_turns(f"organiser:{user.pk}")
     found = Organiser.objects.select_for_update(of=("self",)).filter(user=user).first()
     if found is None:
         found = Organiser(user=user, created_at=now, slug=f"organiser-{user.pk}-{now:%y%m%d%H%M%S}")
-    if not found.is_own_draft:
+    if not found.may_say_who:
         raise WrongStateError("who")
     found.kind, found.claimed, found.about, found.touched_at = kind, community, about, now
     found.name = community.name if community else name
@@ -91,7 +91,7 @@ def save_requisites(*, user: User, account: Account, now: datetime) -> Organiser
     found = lock_organiser(organiser_id=Organiser.objects.values_list("pk", flat=True).get(user=user))
     if not found.is_own_draft:
         require(organiser=found, action="change_requisites", user=user)
-    Requisites.objects.create(
+    kept = Requisites.objects.create(
         organiser=found,
         holder=account.holder,
         sealed=seal(json.dumps(asdict(account), ensure_ascii=False), purpose=REQUISITES),
@@ -99,7 +99,7 @@ def save_requisites(*, user: User, account: Account, now: datetime) -> Organiser
         saved_at=now,
     )
     if found.is_own_draft:
-        Requisites.objects.filter(organiser=found, saved_at__lt=now, checked_at__isnull=True).delete()
+        Requisites.objects.filter(organiser=found, checked_at__isnull=True).exclude(pk=kept.pk).delete()
         found.touched_at = now
         found.save(update_fields=["touched_at"])
     else:

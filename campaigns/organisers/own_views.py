@@ -77,7 +77,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def who(request: HttpRequest) -> HttpResponse:
     """Ask who applies."""
     own = _own(request)
-    if own is not None and not own.is_own_draft:
+    if own is not None and not own.may_say_who:
         return _handed_in(request)
     known = {"kind": own.kind, "community": own.claimed_id, "name": own.name, "about": own.about} if own else None
     form = WhoForm(request.POST if request.method == "POST" else None, initial=known)
@@ -221,7 +221,12 @@ def _page(
     """Return the page of one step with the way through all of them; 422 where what was sent is refused."""
     progress = applying.progress(organiser=organiser)
     way = [
-        {"name": name, "is_done": getattr(progress, name), "is_here": name == step, "may_open": organiser is not None}
+        {
+            "name": name,
+            "is_done": getattr(progress, name),
+            "is_here": name == step,
+            "may_open": organiser is not None and (name != "who" or organiser.may_say_who),
+        }
         for name in STEPS
     ]
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK

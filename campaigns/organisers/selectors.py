@@ -85,7 +85,7 @@ def published() -> QuerySet[Organiser]:
 
 def portrait(*, organiser: Organiser, now: datetime) -> Portrait:
     """Return an organiser's projects and what became of them. Four queries, however many projects."""
-    campaigns = list(selectors.published().filter(organiser=organiser))
+    campaigns = list(selectors.published().filter(organiser=organiser).defer("story"))
     rows = selectors.rows(campaigns=campaigns, now=now)
     return Portrait(
         record=_record(rows, _reported_on(campaigns), timezone.localdate(now)),

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.core.files.storage import default_storage
+from django.db import DatabaseError, transaction
 from django.test import Client
 from PIL import Image
 
 from campaigns.models import Acceptance, Organiser, OrganiserDocument, OrganiserStep, Requisites
 from campaigns.organisers import agreements, applying, papers
 from campaigns.organisers.moves import WrongStateError
+from campaigns.organisers.reviewing import Check, answer, verify
 from campaigns.organisers.services import NotVerifiedError, require_verified, verified_organiser
 from communities.models import Community
 from people.models import Letter
@@ -382,3 +384,21 @@ def test_a_suspended_organiser_changes_nothing(browser: Client, person: User) ->
 
     assert browser.post(f"{OWN}requisites/?holder=person", PERSON).headers["Location"] == OWN
     assert Requisites.objects.count() == 1
+
+
+def test_whom_the_fund_has_verified_once_keeps_the_name(browser: Client, person: User) -> None:
+    own = handed_in(person)
+    checks = [check.value for check in Check]
+    at = [make.NOW + timedelta(minutes=minute) for minute in range(4)]
+    verify(organiser_id=own.pk, user=make.user(), checks=checks, now=at[1])
+    applying.save_requisites(user=person, account=applying.Account(holder="person", **PERSON), now=at[2])
+    answer(organiser_id=own.pk, action="ask_changes", user=make.user(), reason="Чужой счёт", now=at[3])
+
+    assert browser.post(f"{OWN}who/", WHO | {"name": "Другой человек"}).headers["Location"] == OWN
+    assert f"{OWN}who/" not in browser.get(f"{OWN}document/").content.decode()
+    with pytest.raises(WrongStateError):
+        applying.save_who(user=person, kind="person", community=None, name="x", about="x", now=make.NOW)
+    with pytest.raises(DatabaseError, match="as it was looked at"), transaction.atomic():
+        Organiser.objects.filter(pk=own.pk).update(name="Другой человек")
+    assert browser.post(f"{OWN}requisites/", PERSON).headers["Location"] == f"{OWN}document/", "that is asked for"
+    assert [row.checked_at for row in Requisites.objects.order_by("pk")] == [at[1], None]

@@ -10,7 +10,15 @@ from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.test import Client
 
-from campaigns.models import Acceptance, Campaign, Organiser, OrganiserDocument, OrganiserStep, Requisites
+from campaigns.models import (
+    Acceptance,
+    Campaign,
+    Organiser,
+    OrganiserDocument,
+    OrganiserStep,
+    ProjectReport,
+    Requisites,
+)
 from campaigns.organisers import agreements, reviewing
 from campaigns.organisers.applying import REQUISITES
 from campaigns.organisers.forgetting import forget_organiser
@@ -111,6 +119,7 @@ def test_who_runs_projects_is_forgotten_after_they_are_finished() -> None:
     assert trace(own)["files"] == 2
 
     make.end(project, at=make.NOW)
+    ProjectReport.objects.create(campaign=project, text="Сделали", user=own.user, at=make.NOW)
     for place, status in enumerate(("delivering", "reported")):
         at = make.NOW + timedelta(minutes=place + 1)
         Campaign.objects.update(status=status, moved_at=at, moved_as="organiser")

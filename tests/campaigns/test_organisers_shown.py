@@ -10,7 +10,7 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
-from campaigns.models import Campaign, Organiser
+from campaigns.models import Campaign, Organiser, ProjectReport
 from campaigns.organisers import selectors
 from fund.ledger.services import post_event
 from fund.money import Kopecks
@@ -44,6 +44,7 @@ def reported(by: Organiser, slug: str, *, at: datetime, due_in: int | None = 10)
     found = project(by, slug, due_in=due_in)
     make.end(found, at=make.NOW)
     move(found, "delivering", at=make.NOW)
+    ProjectReport.objects.create(campaign=found, text="Сделали", at=at)
     move(found, "reported", at=at)
 
 

@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Q
 
-from campaigns.models import Acceptance, Campaign, Organiser, OrganiserStep, Requisites
+from campaigns.models import Acceptance, Campaign, Draft, Organiser, OrganiserStep, Requisites
 from campaigns.organisers.moves import lock_organiser
 from campaigns.organisers.papers import drop, drop_lost
 from people.erasure import AccountBusyError
@@ -27,6 +27,7 @@ UNFINISHED = (
     Campaign.Status.FUNDED,
     Campaign.Status.DELIVERING,
 )
+UNSEEN = (Campaign.Status.DRAFT, Campaign.Status.CHANGES_ASKED)
 BATCH = 200
 
 
@@ -51,8 +52,8 @@ def forget_account(*, user: User, now: datetime) -> None:
 def forget_organiser(*, organiser_id: int, now: datetime) -> None:
     """Empty an organiser of all that is personal; the row stays for its steps and campaigns. Safe to run twice.
 
-    A community's name is no person's and stays. Whoever ran campaigns keeps requisites and agreement for the time that
-    the law wants (402-ФЗ, ст. 29), in nobody's name.
+    A community's name is no person's and stays; what was written of projects that nobody saw goes. Whoever ran
+    campaigns leaves requisites and agreement for the time that the law wants (402-ФЗ, ст. 29), in nobody's name.
     """
     found = lock_organiser(organiser_id=organiser_id)
     if found.erased_at is not None:
@@ -61,6 +62,9 @@ def forget_organiser(*, organiser_id: int, now: datetime) -> None:
         drop(document, now=now)
     if not found.campaigns.published().exists():
         _drop_agreements(found)
+    drafts = found.campaigns.filter(launched_at__isnull=True, status__in=UNSEEN)
+    Draft.objects.filter(campaign__in=drafts).delete()
+    drafts.update(title="", summary="", story="")
     if found.community_id is None:
         found.name = ""
     found.user = found.claimed = None

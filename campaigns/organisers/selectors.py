@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from campaigns import selectors
 from campaigns.models import Campaign, Organiser, OrganiserStep, Step
+from campaigns.organisers.moves import COUNCIL
 from fund.money import Kopecks
 from people.roles import title as role_title
 
@@ -101,7 +102,7 @@ def own_steps(*, organiser: Organiser) -> list[ApplicationStep]:
         ApplicationStep(
             at=step.at,
             title=step.get_to_state_display(),
-            role_title=role_title(step.role),
+            role_title=role_title(step.role) if step.role == COUNCIL else gettext("the applicant"),
             reason=step.reason,
             who=step.user.email if step.user else "",
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.storage import default_storage
@@ -13,6 +14,7 @@ from django.test import Client
 from campaigns.models import (
     Acceptance,
     Campaign,
+    Draft,
     Organiser,
     OrganiserDocument,
     OrganiserStep,
@@ -185,3 +187,14 @@ def test_requisites_are_sealed_with_the_newest_key(settings: Any, capsys: pytest
 
     assert capsys.readouterr().out == "2 sealed with the newest key\n"
     assert PERSON["account"] in unseal(Requisites.objects.get(organiser=own).sealed, purpose=REQUISITES)
+
+
+def test_what_was_written_of_projects_that_nobody_saw_goes_too() -> None:
+    own = verified()
+    draft = make.draft("park", by=own)
+    Draft.objects.create(campaign=draft, request_key=uuid4(), words={"story": "Анна сажает"}, saved_at=make.NOW)
+    assert erase("anna@example.org", now=LATER)
+
+    draft.refresh_from_db()
+    assert (draft.title, draft.summary, draft.story, Draft.objects.count()) == ("", "", "", 0)
+    assert trace(own) == GONE

@@ -178,7 +178,14 @@ def _remind(share_id: int, now: datetime) -> None:
 
 def _write(kind: str, share: PurposeShare, now: datetime) -> None:
     if share.donation.donor is not None:
-        queue_letter(kind=kind, key=f"{kind}:{share.pk}", to=share.donation.donor, context={"share": share.pk}, now=now)
+        queue_letter(
+            kind=kind,
+            key=f"{kind}:{share.pk}",
+            to=share.donation.donor,
+            context={"share": share.pk},
+            now=now,
+            expires_at=share.question.deadline_at,
+        )
 
 
 def _lock(question_id: int) -> tuple[Campaign, PurposeQuestion]:

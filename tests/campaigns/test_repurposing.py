@@ -245,6 +245,7 @@ def test_each_donor_is_asked_once_and_the_silent_are_reminded_once(control: Emul
     kinds = list(Letter.objects.order_by("kind").values_list("kind", flat=True))
     assert kinds.count("purpose_asked") == 3
     assert kinds.count("purpose_reminder") == 2
+    assert set(Letter.objects.filter(kind__startswith="purpose").values_list("expires_at", flat=True)) == {DEADLINE}
 
 
 def test_the_letter_holds_the_link_the_reason_and_the_default(
@@ -662,6 +663,11 @@ def test_a_donor_answers_by_the_secret_link_and_may_change_it(control: EmulatorC
     assert "Оставить на общие цели фонда" in page
     assert PurposeAnswer.objects.count() == 2
     assert "Ваш ответ" in client.get(f"/gifts/{gift.token}/").content.decode()
+    payments.request_refund(
+        payment_id=gift.payment_id, amount_kopecks=Kopecks(500_00), reason="mistake", request_key="x", now=NOW
+    )
+    assert "это пожертвование вернулось" in client.get(address).content.decode()
+    assert client.post(address, {"answer": "fund"}).status_code == 422
     assert client.get(f"/gifts/{'A' * 43}/purpose/").status_code == 404
     assert client.post(f"/gifts/{'A' * 43}/purpose/", {"answer": "fund"}).status_code == 404
 

@@ -82,7 +82,7 @@ def confirm_follow(*, reference: UUID, now: datetime) -> Follow:
 
 def _follow(campaign: Campaign, email: str, *, confirmed_at: datetime | None, now: datetime) -> Follow:
     """Return the one follow of a reader and a project; what is confirmed stays so, what is not begins anew."""
-    reader = reader_of(email=email, now=now)
+    reader = reader_of(email=email, now=now, has_agreed=confirmed_at is None)
     follow, is_new = Follow.objects.select_for_update().get_or_create(
         reader=reader,
         campaign=campaign,

@@ -69,7 +69,7 @@ def ask_question(
     count_attempt(what="question", address=address, person=email, now=now)
     question = Question.objects.create(
         campaign=campaign,
-        reader=reader_of(email=email, now=now),
+        reader=reader_of(email=email, now=now, has_agreed=not is_known),
         reference=uuid4(),
         public_name=words.public_name,
         name_consent=name_consent(words, now),

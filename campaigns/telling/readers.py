@@ -24,16 +24,19 @@ UNCONFIRMED = timedelta(days=3)  # how long a link in a letter may be used, and 
 BATCH = 500
 
 
-def reader_of(*, email: str, now: datetime) -> Reader:
-    """Return the reader of an e-mail, made where there was none; what they agree to is written down anew.
+def reader_of(*, email: str, now: datetime, has_agreed: bool = True) -> Reader:
+    """Return the reader of an e-mail, made where there was none; what they agree to now is written down.
 
     Joins the caller's transaction.
+
+    :param has_agreed: they agreed to the processing of personal data, here or when they gave; somebody signed in, whose
+        account holds the e-mail anyway, is not asked.
     """
-    consent = texts_in_force(now=now).get(LegalText.Kind.PERSONAL_DATA)
+    consent = texts_in_force(now=now).get(LegalText.Kind.PERSONAL_DATA) if has_agreed else None
     made = Reader(email=email, reference=uuid4(), consent=consent, consented_at=now, created_at=now)
     Reader.objects.bulk_create([made], ignore_conflicts=True)
     found = Reader.objects.select_for_update().get(email__iexact=email)
-    if found.reference != made.reference:
+    if has_agreed and found.reference != made.reference:
         found.consent, found.consented_at = consent, now
         found.save(update_fields=["consent", "consented_at"])
     return found

@@ -47,6 +47,8 @@ KEPT: dict[str, tuple[str, ...]] = {
 }
 # What such a request changes shows by itself within seconds, and it comes too often to throw every page away for it.
 FREQUENT = {"campaigns:give", "payments:notifications", "api:donations", "reports:list", "reports:report"}
+FREQUENT |= {"telling:ask", "telling:comment", "telling:complain", "telling:follow"}  # anybody may send them
+FREQUENT |= {"gifts:comment", "gifts:follow", "letters:stop"}
 SIGN_IN = ("account_", "mfa_", "socialaccount_")  # changes nothing that a stranger sees, and anybody may send it
 # Where a visitor came from. Advertisers add it to any address, and no page of ours reads it.
 TRACE = re.compile(r"utm_[a-z]+|yclid|ysclid|gclid|fbclid|vkclid|_openstat|from|ref|etext")

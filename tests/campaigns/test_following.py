@@ -53,6 +53,9 @@ def test_a_follow_counts_once_the_button_behind_the_letters_link_is_pressed(clie
     assert Client().get(path).status_code == 200
     assert Follow.objects.get().confirmed_at is None, "mail programs open links: looking changes nothing"
     assert client.post(path).headers["Location"] == "/projects/sad/"
+    consent = Reader.objects.get().consent
+    assert consent is not None
+    assert consent.kind == "personal_data"
     first = Follow.objects.get().confirmed_at
     client.post(path)
     assert first is not None
@@ -76,6 +79,7 @@ def test_who_is_signed_in_follows_at_once_but_not_with_an_e_mail_that_never_answ
     client.post("/projects/sad/follow/", {"website": ""})
     client.post("/projects/sad/follow/", {"website": ""})
     assert Follow.objects.get().confirmed_at is not None
+    assert Reader.objects.get().consent is None, "nobody was asked to agree, so nothing says that they did"
 
     EmailAddress.objects.update(verified=False)
     Follow.objects.all().delete()

@@ -17,6 +17,7 @@ from api.v1 import telling
 from campaigns.models import Campaign, Comment, Complaint, Mailing, Organiser, Question, Update, UpdateVersion
 from campaigns.telling import comments, questions, selectors, updates
 from campaigns.telling.questions import Words
+from pages.kept.routes import changes_pages
 from people.models import Letter, StaffAct
 from people.outbox import send_letter
 from tests import make
@@ -492,6 +493,13 @@ def test_the_organisers_pages_cost_the_same_however_much_is_said(
         client.get("/me/projects/sad/updates/")
     with django_assert_num_queries(5):
         client.get("/me/projects/sad/questions/")
+
+
+def test_what_anybody_may_send_does_not_throw_kept_pages_away() -> None:
+    sent = {"telling:follow", "telling:ask", "telling:comment", "telling:complain", "gifts:follow", "letters:stop"}
+
+    assert {name for name in sent if changes_pages(name)} == set()
+    assert changes_pages("words:hide")
 
 
 # Through the API

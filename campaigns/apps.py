@@ -1,14 +1,7 @@
 """The app's place in Django."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from people.letters import LetterKind
 
 # Which group of the desk's menu, title, address, what it needs, picture. The group's name is that of people/desk.py.
 PAGES = (
@@ -20,7 +13,7 @@ PAGES = (
         "visibility_off",
     ),
     ("PROJECTS", _("Organisers"), "organisers_desk:list", "campaigns.verify_organiser", "how_to_reg"),
-    ("PROJECTS", _("Change of purpose"), "purposes:list", "campaigns.view_purpose", "alt_route"),
+    ("PROJECTS", _("Change of purpose"), "purposes:list", "campaigns.view_purposequestion", "alt_route"),
     ("MONEY", _("Requests for gifts back"), "wishes:requests", "campaigns.view_refundrequest", "assignment_return"),
     ("MONEY", _("Money of missed campaigns"), "returns:list", "payments.view_refund", "keyboard_return"),
     ("MONEY", _("Debts to donors"), "returns:debts", "payments.view_bankentry", "money_off"),
@@ -62,17 +55,7 @@ def _register_letters() -> None:
     from campaigns.subscriptions import letters as monthly
     from people.letters import register
 
-    kinds: dict[str, LetterKind] = {
-        letters.RECEIPT: letters.ReceiptLetter(),
-        letters.LATE: letters.LateLetter(),
-        letters.REFUND: letters.RefundLetter(),
-        letters.REPAID: letters.RepaidLetter(),
-        letters.KEPT: letters.KeptLetter(),
-        letters.ANSWER: letters.AnswerLetter(),
-        letters.LINK: letters.LinkLetter(_("A link to one's gifts")),
-        letters.ERASED: letters.ErasedLetter(),
-        moves.LETTER: OrganiserLetter(),
-    }
-    for name, kind in (kinds | {**monthly.KINDS}).items():
+    own = {letters.LINK: letters.LinkLetter(_("A link to one's gifts")), moves.LETTER: OrganiserLetter()}
+    for name, kind in {**letters.KINDS, **monthly.KINDS, **own}.items():
         register(name, kind)
     questions.register_letters()

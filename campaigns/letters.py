@@ -17,7 +17,7 @@ from campaigns.selectors import is_sent_to_fund
 from fund.payments.models import Alarm, BankEntry, Refund
 from fund.payments.services import raise_alarm
 from fund.payments.services.alarms import close_alarms
-from people.letters import ReadyLetter, Words
+from people.letters import LetterKind, ReadyLetter, Words
 from people.models import Visit
 
 if TYPE_CHECKING:
@@ -200,3 +200,14 @@ def _common(donation: Donation) -> dict[str, object]:
         "my_address": settings.SITE_URL + reverse("my:ask"),
         "demo_mode": settings.DEMO_MODE,
     }
+
+
+KINDS: dict[str, LetterKind] = {
+    RECEIPT: ReceiptLetter(),
+    LATE: LateLetter(),
+    REFUND: RefundLetter(),
+    REPAID: RepaidLetter(),
+    KEPT: KeptLetter(),
+    ANSWER: AnswerLetter(),
+    ERASED: ErasedLetter(),
+}

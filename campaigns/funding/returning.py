@@ -142,7 +142,8 @@ def _settle(donation_id: int, campaign: Campaign, now: datetime) -> bool:
             key, context = f"kept:{payment.reference}", {"donation": gift.pk}
             queue_letter(kind=KEPT, key=key, to=gift.donor, context=context, now=now)
         return True
-    parts = split(payment=payment, is_fee_kept=gift.is_fee_kept, now=now)
+    is_fee_kept = gift.is_fee_kept and reason == Refund.Reason.GOAL_MISSED  # of a cancelled one all returns
+    parts = split(payment=payment, is_fee_kept=is_fee_kept, now=now)
     if parts is None:  # ЮKassa tells its fee within minutes
         return True
     if not is_covered(amount_kopecks=parts.back_kopecks):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 
-from campaigns.funding.returning import FUND
+from campaigns.funding.returning import ENDINGS, FUND
 from campaigns.models import BankDetails, Campaign, Donation
 from fund.money import Kopecks
 from fund.payments.models import BankEntry, Payment, Refund
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from fund.payments.selectors import RefundSums
 
-Reason, State = Refund.Reason, Refund.State
+State = Refund.State
+REASONS = [reason for reason, _event in ENDINGS.values()]
 
 
 @dataclass(frozen=True)
@@ -76,10 +77,10 @@ class Debt:
 
 
 def missed() -> QuerySet[Campaign]:
-    """Return campaigns that missed their goal, the newest end first."""
-    return Campaign.objects.filter(status=Campaign.Status.NOT_FUNDED).order_by(
-        F("moved_at").desc(nulls_last=True), "-pk"
-    )
+    """Return campaigns that missed their goal or were cancelled before it, the newest end first."""
+    owed = Campaign.objects.filter(funding=Campaign.Funding.ALL_OR_NOTHING, goal_met_at__isnull=True)
+    found = owed.filter(status__in=list(ENDINGS), launched_at__isnull=False)
+    return found.order_by(F("moved_at").desc(nulls_last=True), "-pk")
 
 
 def bars(*, campaigns: Sequence[Campaign]) -> list[Bar]:
@@ -89,7 +90,7 @@ def bars(*, campaigns: Sequence[Campaign]) -> list[Bar]:
     counted: dict[int, Any] = {
         row["campaign"]: row for row in gifts.values("campaign").annotate(n=Count("pk"), kept=Count("pk", filter=kept))
     }
-    gone = gifts.filter(payment__refunds__reason=Reason.GOAL_MISSED).values("campaign")
+    gone = gifts.filter(payment__refunds__reason__in=REASONS).values("campaign")
     by_state = gone.annotate(
         returned=Count("pk", filter=Q(payment__refunds__state=State.SUCCEEDED)),
         owed=Count("pk", filter=Q(payment__refunds__state=State.REFUSED)),
@@ -145,8 +146,6 @@ def _own(campaign_ids: Sequence[int]) -> QuerySet[Donation]:
     was_owed = paid.filter(payment__booked_event="gift_until_goal")
     other = Refund.objects.filter(payment=OuterRef("payment"), state__in=[State.SUCCEEDED, State.REFUSED])
     before = (
-        other.exclude(reason=Reason.GOAL_MISSED)
-        .values("payment")
-        .annotate(total=Sum(F("amount_kopecks") + F("fee_kopecks")))
+        other.exclude(reason__in=REASONS).values("payment").annotate(total=Sum(F("amount_kopecks") + F("fee_kopecks")))
     )
     return was_owed.exclude(Exists(before.filter(total__gte=OuterRef("amount_kopecks"))))

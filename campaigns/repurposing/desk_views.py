@@ -34,7 +34,7 @@ REFUSALS: dict[type[MoveError], _StrPromise] = {
 
 
 @require_safe
-@desk_page("campaigns.view_purpose")
+@desk_page("campaigns.view_purposequestion")
 def question_list(request: HttpRequest) -> HttpResponse:
     """Show questions, what is not done first."""
     return render_desk(
@@ -47,7 +47,7 @@ def question_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@desk_page("campaigns.view_purpose")
+@desk_page("campaigns.view_purposequestion")
 def question_detail(request: HttpRequest, question_id: int) -> HttpResponse:
     """Show one question: its words, the answers, how far it is carried out, and what the reader may do."""
     found = _find(question_id)

@@ -44,7 +44,7 @@ def test_a_gift_writes_its_consents_with_text_and_address() -> None:
 
     rows = Consent.objects.order_by("text__kind").values_list("text__kind", "text__version", "address")
     assert list(rows) == [
-        ("offer", "3", "10.0.0.1"),
+        ("offer", "4", "10.0.0.1"),
         ("personal_data", "2", "10.0.0.1"),
         ("privacy_policy", "2", "10.0.0.1"),
         ("public_name", "2", "10.0.0.1"),

@@ -224,7 +224,7 @@ def test_the_page_shows_each_gift_with_all_that_belongs_to_it() -> None:
 
     entry = f"/ledger/operations/{gift.payment.operation_id}/"
     for part in (f"№ {gift.number}", "500\xa0₽", "200\xa0₽ из них возвращаются к вам", entry, "Анна",
-                 "/legal/offer/3/", "/legal/public_name/2/", EMAIL):  # fmt: skip
+                 "/legal/offer/4/", "/legal/public_name/2/", EMAIL):  # fmt: skip
         assert part in text
     assert "Борис" not in text
     assert other.number not in text
@@ -241,7 +241,7 @@ def test_the_page_costs_the_same_however_many_gifts(
         paid(number, name=f"Имя {number}")
     client = visitor()
 
-    # session, visit, gifts and their count, refunds, questions and shares, requests, consents, years, monthly gifts,
+    # session, visit, gifts and their count, refunds, requests, questions and shares, consents, years, monthly gifts,
     # names, erasure
     with django_assert_num_queries(13):
         assert client.get("/my/gifts/").status_code == 200

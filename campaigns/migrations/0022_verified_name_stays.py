@@ -8,7 +8,7 @@ SQL = Path(__file__).resolve().parent
 
 
 class Migration(migrations.Migration):
-    dependencies = [("campaigns", "0030_wishes"), ("campaigns", "0030_wishes")]
+    dependencies = [("campaigns", "0030_wishes")]
     safe_because = "one function is replaced by a stricter one; the code before it was never released"
 
     operations = [

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Funding = Campaign.Funding
 MOST_LINES = 40
+LINE_TEXTS = ("title", "note", "amount")  # without one of them a line is empty, ticked or not
 LONGEST_DAYS, DELIVERY_DAYS = 365, 1095
 DEAREST_KOPECKS = Kopecks(100_000_000_00)  # of one line: a hundred million roubles
 KNOWN = re.compile(
@@ -184,7 +185,7 @@ class LineForm(forms.Form):
 
     def has_changed(self) -> bool:
         """Return whether anything but the tick stands in the line."""
-        return any(str(self[name].value() or "").strip() for name in ("title", "note", "amount"))
+        return any(str(self[name].value() or "").strip() for name in LINE_TEXTS)
 
 
 class BaseLines(forms.BaseFormSet):  # type: ignore[type-arg]  # not subscriptable where it runs
@@ -217,7 +218,7 @@ class CampaignForms:
 
     def __init__(self, words: Words, *, now: datetime, is_checked: bool = True, blank_lines: int = 0) -> None:
         self.main: DraftForm
-        total = _number(words.get("lines-TOTAL_FORMS"))
+        total = _filled_lines(words)
         if is_checked:
             whole = {"lines-TOTAL_FORMS": str(min(MOST_LINES, total + blank_lines)), "lines-INITIAL_FORMS": "0"}
             self.main = DraftForm(words | whole, now=now)
@@ -273,9 +274,15 @@ def _number(text: str | None) -> int:
     return int(text) if text and text.isdecimal() and len(text) <= 2 else 0  # noqa: PLR2004 - two digits do
 
 
+def _filled_lines(words: Words) -> int:
+    """Return how many lines there are up to the last one that holds anything; empty ones behind it come anew."""
+    every = range(min(MOST_LINES, _number(words.get("lines-TOTAL_FORMS"))))
+    filled = [number for number in every if any(_line_words(words, number)[name].strip() for name in LINE_TEXTS)]
+    return max(filled, default=-1) + 1
+
+
 def _line_words(words: Words, number: int) -> Words:
-    names = ("title", "note", "amount", "is_essential")
-    return {name: words.get(f"lines-{number}-{name}", "") for name in names}
+    return {name: words.get(f"lines-{number}-{name}", "") for name in (*LINE_TEXTS, "is_essential")}
 
 
 def _seen(text: str) -> str:

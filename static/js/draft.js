@@ -5,6 +5,7 @@ const total = form.querySelector("[name=lines-TOTAL_FORMS]");
 const blank = form.querySelector("template[data-blank-line]");
 const add = form.querySelector("[data-add-line]");
 const MOST_LINES = 40;
+let isTyped = false; // something stands here that was not sent yet
 
 function kopecks(text) {
     const plain = text.replace(/[\s\u00a0\u202f₽]/g, "").replace(",", ".");
@@ -42,9 +43,13 @@ add.addEventListener("click", () => {
     add.disabled = number + 1 >= MOST_LINES;
     line.querySelector("input").focus();
 });
-form.addEventListener("input", count);
+form.addEventListener("input", () => {
+    isTyped = true;
+    count();
+});
+form.addEventListener("htmx:beforeRequest", () => { isTyped = false; });
 document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden") { form.dispatchEvent(new Event("save")); }
+    if (isTyped && document.visibilityState === "hidden") { form.dispatchEvent(new Event("save")); }
 });
 for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
     form.addEventListener(name, () => {

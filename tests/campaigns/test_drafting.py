@@ -122,6 +122,15 @@ def test_a_form_is_kept_as_it_stands_and_becomes_the_campaign_once_it_is_whole(c
     ]  # fmt: skip
 
 
+def test_empty_lines_do_not_gather(client: Client) -> None:
+    signed_in(client)
+    campaign = begun(client)
+    more: dict[str, Any] = {"lines-TOTAL_FORMS": "30"}
+    saved(client, campaign, **more)
+    page = client.get(f"{HERE}{campaign.slug}/edit/")
+    assert (len(page.context["lines"].forms), page.context["goal_kopecks"]) == (4, 2000_50)
+
+
 def test_it_works_without_javascript(client: Client) -> None:
     signed_in(client)
     campaign = begun(client)

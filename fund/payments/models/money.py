@@ -207,8 +207,3 @@ class Refund(Asked):
     def owed_kopecks(self) -> int:
         """Return what of it the fund owes the donor: ЮKassa refused it, and nobody has paid it another way yet."""
         return self.amount_kopecks - self.discharged_kopecks if self.state == self.State.REFUSED else 0
-
-    @property
-    def taken_kopecks(self) -> int:
-        """Return what it takes of its payment: the sum and, where the offer says so, ЮKassa's fee."""
-        return 0 if self.state == self.State.DROPPED else self.amount_kopecks + self.fee_kopecks

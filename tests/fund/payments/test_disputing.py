@@ -197,4 +197,5 @@ def test_a_chargeback_is_never_rewritten(control: EmulatorControl, payment: Paym
     with pytest.raises(DatabaseError), transaction.atomic():
         Chargeback.objects.all().delete()
 
+    assert str(Chargeback.objects.get()).startswith("chargeback ")
     assert parts() == [(500_00, 0, 0)]

@@ -294,7 +294,7 @@ def test_the_database_keeps_decided_proposals_and_lets_none_begin_decided(treasu
 def test_not_even_the_owner_empties_the_proposals(committed: str, cluster: Cluster, treasurer: User) -> None:
     propose(paid(), treasurer)
     with cluster.connect(committed, user="fund_owner") as owner, pytest.raises(psycopg.errors.InsufficientPrivilege):
-        owner.execute("TRUNCATE payments_refundproposal")
+        owner.execute("TRUNCATE payments_refundproposal CASCADE")
 
     assert states() == [State.PROPOSED]
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from fund.ledger.audit import audit
 from fund.ledger.selectors import balances_kopecks
 from fund.money import Kopecks
-from fund.payments import gateway, services
+from fund.payments import gateway, selectors, services
 from fund.payments.models import Alarm, Payment, Refund, Shortage
 from fund.payments.services.shortages import wake_short_refunds
 from tests import make
@@ -69,7 +69,9 @@ def test_a_refund_without_money_waits_and_goes_with_another_key_after_the_top_up
     assert balances_kopecks(codes=["76.debts"])["76.debts"] == 0
     again = send(refund).short_since
     assert again == refund.short_since
+    assert {str(one) for one in Shortage.objects.all()} == {f"shortage {one.pk}" for one in refund.shortages.all()}
     assert Shortage.objects.count() == 2
+    assert [row.kind for row in selectors.stuck(now=timezone.now() + timedelta(hours=3))] == ["short"]
     control.set(refund_mode="")
     assert wake_short_refunds(now=timezone.now()) == 1
     send(refund)

@@ -13,6 +13,11 @@ from pages.languages import addresses
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+# What a page may say of itself to networks and search engines, each in templates/components/social.html.
+SOCIAL = (
+    "social_title", "social_description", "social_picture", "social_picture_url", "canonical_path", "canonical_query",
+)  # fmt: skip
+
 
 def site(request: HttpRequest) -> dict[str, object]:
     """Return the fund's requisites, whether money is only pretended, and where the page stands. No query."""
@@ -29,8 +34,6 @@ def site(request: HttpRequest) -> dict[str, object]:
         "view_name": request.resolver_match.view_name if request.resolver_match else "",
         "canonical": f"{settings.SITE_URL}{request.path}{kept}",
         "languages": [(code, f"{settings.SITE_URL}{path}") for code, path in found.items()] if len(found) > 1 else [],
-        **dict.fromkeys(
-            ("social_title", "social_description", "social_picture", "canonical_path", "canonical_query"), ""
-        ),
+        **dict.fromkeys(SOCIAL, ""),
         "other_language": next(((code, path) for code, path in found.items() if code != here), None),
     }

@@ -30,6 +30,10 @@ p {{ margin-top: 26px; font: 500 31px/1.25 Golos }}
 .mark {{ position: absolute; right: 48px; bottom: 48px; width: 132px; height: 132px }}
 </style><svg class="map" viewBox="{view}" preserveAspectRatio="xMidYMid slice">{city}</svg>
 <div class="panel"><h1>{title}</h1><p>{words}</p></div><img class="mark" src="img/mark.svg">"""
+# What the worker draws each campaign's own picture on (campaigns/spreading/drawing.py): the map, and nothing on it.
+GROUND = """<!doctype html><base href="{base}/"><link rel="stylesheet" href="css/tokens.css"><style>
+* {{ margin: 0 }} body {{ background: #fff }} svg {{ display: block; width: 1200px; height: 630px }}
+</style><svg viewBox="600 150 1000 525" preserveAspectRatio="xMidYMid slice">{city}</svg>"""
 ICON = """<!doctype html><base href="{base}/"><style>
 * {{ margin: 0 }} img {{ display: block; width: 100vw; height: 100vh }}
 body {{ background: {ground} }}</style><img src="img/mark.svg">"""
@@ -63,6 +67,10 @@ def main() -> None:
             found.convert("RGB").quantize(48, dither=Image.Dither.NONE).save(path, optimize=True)
             if path.stat().st_size > LARGEST_BYTES:
                 raise SystemExit(f"{path.name} has {path.stat().st_size} bytes: draw less.")
+        found = shoot(browser, GROUND.format(base=base, city=city), 1200, 630)
+        found.convert("RGB").quantize(32, dither=Image.Dither.NONE).save(
+            STATIC / "img/social-ground.png", optimize=True
+        )
         for name, size, ground in (("apple-touch-icon", 180, "#00713d"), ("mark-512", 512, "#00713d")):
             found = shoot(browser, ICON.format(base=base, ground=ground), size, size)
             found.convert("RGB").quantize(64).save(STATIC / f"img/{name}.png", optimize=True)

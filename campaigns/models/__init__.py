@@ -10,6 +10,7 @@ from campaigns.models.listing import Listing
 from campaigns.models.organisers import Organiser
 from campaigns.models.purposes import Choice, PurposeAnswer, PurposeQuestion, PurposeShare
 from campaigns.models.reports import ProjectReport, SpentLine
+from campaigns.models.sheets import Sheet
 from campaigns.models.subscriptions import Charge, Subscription, SubscriptionStep
 from campaigns.models.telling import Comment, Complaint, Question, Update, UpdateVersion
 from campaigns.models.wishes import BankDetails, RefundRequest
@@ -49,6 +50,7 @@ __all__ = [
     "Reader",
     "RefundRequest",
     "Requisites",
+    "Sheet",
     "SpentLine",
     "Statement",
     "Step",

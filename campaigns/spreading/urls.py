@@ -8,4 +8,6 @@ app_name = "spreading"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("oembed", views.oembed, name="oembed"),
     path("p/<int:number>", views.short, name="short"),
+    path("sheets/<int:number>-<slug:digest>.png", views.picture, name="picture"),
+    path("sheets/<int:number>-<slug:digest>.pdf", views.poster_file, name="poster_file"),
 ]

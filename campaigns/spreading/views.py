@@ -1,4 +1,4 @@
-"""The widget, oEmbed, and the short address."""
+"""The widget, oEmbed, the short address, pictures and posters."""
 
 from __future__ import annotations
 
@@ -6,22 +6,28 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from csp.decorators import csp_replace
-from django.http import HttpResponse, HttpResponsePermanentRedirect, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from campaigns import selectors
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Sheet
 from campaigns.spreading import oembed as telling
-from campaigns.spreading.sharing import address_of
+from campaigns.spreading.page import PLAIN_PICTURE, address_of_sheet
+from campaigns.spreading.sharing import address_of, short_address_of
+from campaigns.spreading.sheets import sheets_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
 
 WIDGET_SECONDS = 60
+YEAR_SECONDS = 31_536_000
 LARGEST_SIDE = 10_000
 
 
@@ -63,6 +69,54 @@ def short(request: HttpRequest, number: int) -> HttpResponse:  # noqa: ARG001 - 
     """Lead from the short address, as posters have it, to the campaign's page."""
     campaign = get_object_or_404(Campaign.objects.published(), pk=number)
     return HttpResponsePermanentRedirect(campaign.get_absolute_url())
+
+
+@require_safe
+def poster(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a campaign's poster, and offer it for printing; say so where it is still to be drawn."""
+    campaign = get_object_or_404(selectors.published(), slug=slug)
+    sheets = sheets_of(campaign=campaign)
+    is_open = campaign.is_open(timezone.now())
+    context = {
+        "campaign": campaign,
+        "is_open": is_open,
+        "poster": sheets.get(Sheet.Kind.POSTER),
+        "poster_url": address_of_sheet(sheets.get(Sheet.Kind.POSTER)),
+        "look_url": address_of_sheet(sheets.get(Sheet.Kind.LOOK)),
+        "short_address": short_address_of(campaign),
+    }
+    return render(request, "campaigns/poster.html", context)
+
+
+@require_safe
+def picture(request: HttpRequest, number: int, digest: str) -> HttpResponseBase:  # noqa: ARG001 - Django's signature
+    """Send a campaign's picture; lead from an old address to the present one, or to the picture of all projects."""
+    found = {sheet.digest: sheet for sheet in Sheet.objects.filter(campaign=number).exclude(kind=Sheet.Kind.POSTER)}
+    wanted = found.get(digest)
+    if wanted is not None and default_storage.exists(wanted.storage_name):
+        return _sent(wanted)
+    current = next((one for one in found.values() if one.kind == Sheet.Kind.PICTURE and one != wanted), None)
+    if current is not None:
+        return redirect(address_of_sheet(current))
+    get_object_or_404(Campaign.objects.published(), pk=number)
+    return redirect(static(PLAIN_PICTURE))
+
+
+@require_safe
+def poster_file(request: HttpRequest, number: int, digest: str) -> HttpResponseBase:  # noqa: ARG001 - Django's signature
+    """Send a poster's PDF."""
+    sheet = get_object_or_404(Sheet, campaign=number, kind=Sheet.Kind.POSTER, sha256__startswith=digest)
+    if digest != sheet.digest or not default_storage.exists(sheet.storage_name):
+        raise Http404
+    return _sent(sheet)
+
+
+def _sent(sheet: Sheet) -> FileResponse:
+    """Return a file under the hash of its bytes: who has it need never ask again."""
+    kind = "application/pdf" if sheet.kind == Sheet.Kind.POSTER else "image/png"
+    response = FileResponse(default_storage.open(sheet.storage_name), content_type=kind)
+    response.headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
+    return response
 
 
 def _side(request: HttpRequest, name: str) -> int | None:

@@ -249,6 +249,7 @@ CELERY_BEAT_SCHEDULE = {
     "campaigns.decide_news": {"task": "campaigns.decide_news", "schedule": timedelta(seconds=6 * PACE_SECONDS)},
     "campaigns.deliver_news": {"task": "campaigns.deliver_news", "schedule": timedelta(seconds=PACE_SECONDS)},
     "campaigns.forget_unconfirmed": {"task": "campaigns.forget_unconfirmed", "schedule": timedelta(hours=1)},
+    "campaigns.make_sheets": {"task": "campaigns.make_sheets", "schedule": timedelta(seconds=3 * PACE_SECONDS)},
     "campaigns.forget_old": {"task": "campaigns.forget_old", "schedule": timedelta(hours=1)},
     "people.clear_sessions": {"task": "people.clear_sessions", "schedule": timedelta(days=1)},
     "campaigns.sweep_subscriptions": {
@@ -266,6 +267,7 @@ PAPERS = (
     "campaigns.make_agreement",
     "campaigns.make_statement",
     "campaigns.make_picture",
+    "campaigns.make_sheets",
     "reports.render_next",
 )
 CELERY_TASK_ROUTES = {"ledger.seal_books": {"queue": "sealing"}, **{name: {"queue": "papers"} for name in PAPERS}}

@@ -7,7 +7,7 @@ BIN := .venv/bin
 WHOLE := --cov=fund.ledger --cov=fund.payments --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test lint bench bench-pages audit lighthouse lock clean
+.PHONY: run test lint bench bench-pages bench-finding audit lighthouse lock clean
 
 run: .venv/run.stamp
 	@exec $(BIN)/python -m config.embedded.run
@@ -28,6 +28,11 @@ bench: .venv/run.stamp
 bench-pages: .venv/run.stamp
 	@bash scripts/prepare.sh bench $(PYTHON)
 	@exec $(BIN)/python -m config.embedded.bench
+
+# How long the database takes to find projects among ten thousand; ten minutes, on data of its own.
+# docs/benchmarks/finding.md
+bench-finding: .venv/run.stamp
+	@exec $(BIN)/python -m config.embedded.bench.finding $(BENCH)
 
 # Everything that runs needs, and no more.
 .venv/run.stamp: requirements.lock scripts/prepare.sh

@@ -85,8 +85,8 @@ def look(*, title: str, summary: str, sums: tuple[str, str], address: str, by: s
     _headline(draw, (336, 698), Line(sums[0], 38, 350, 1, is_bold=True), GREEN)
     _paragraph(draw, (336, 752), Line(sums[1], 22, 350, 2), INK)
     _paragraph(draw, (336, 880), Line(address.partition("://")[2], 20, 350, 2, is_bold=True), INK)
-    _paragraph(draw, (60, 976), Line(by, 18, 500, 2), GREY)
-    _put_mark(sheet, (744 - 60 - 84, 1052 - 40 - 84), (84, 84))
+    _put_mark(sheet, (60, 958), (50, 50))
+    _paragraph(draw, (126, 970), Line(by or "Фонд «Социальный капитал»", 19, 550, 1, is_bold=True), INK)
     return _png(sheet)
 
 

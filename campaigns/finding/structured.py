@@ -61,7 +61,7 @@ def _project(row: CampaignRow, address: str, picture: str) -> dict[str, Any]:
     }
     if campaign.theme:
         found["keywords"] = campaign.theme
-    if campaign.organiser is not None:
+    if campaign.organiser is not None and campaign.organiser.name:
         kind = "Person" if campaign.organiser.kind == Organiser.Kind.PERSON else "Organization"
         found["founder"] = {"@type": kind, "name": campaign.organiser.name}
     if row.is_open:

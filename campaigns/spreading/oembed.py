@@ -89,7 +89,7 @@ def told_of(page: Page, *, max_width: int | None, max_height: int | None) -> dic
             "height": height,
             "html": widget_code(page.campaign, width=width, height=height),
         }
-    if page.campaign.organiser is not None:
+    if page.campaign.organiser is not None and page.campaign.organiser.name:
         told["author_name"] = page.campaign.organiser.name
     return told
 

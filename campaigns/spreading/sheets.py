@@ -63,7 +63,12 @@ class Due:
 
 def due_sheets(*, limit: int) -> list[Due]:
     """Return which sheets are missing or no longer right, those of collecting campaigns first. One query."""
-    arguments = {"version": VERSION, "site": settings.SITE_URL, "step": STEP_PERCENT, "limit": limit}
+    arguments: dict[str, str | int] = {
+        "version": VERSION,
+        "site": settings.SITE_URL,
+        "step": STEP_PERCENT,
+        "limit": limit,
+    }
     with connection.cursor() as cursor:
         cursor.execute(DUE, arguments)
         return [Due(*row) for row in cursor.fetchall()]
@@ -93,7 +98,7 @@ def draw_picture(row: CampaignRow) -> bytes:
         state = f"{campaign.get_status_display()} · {raised}"
     return drawing.picture(
         title=campaign.title,
-        organiser=campaign.organiser.name if campaign.organiser else "Открытый фонд Пензы",
+        organiser=(campaign.organiser.name if campaign.organiser else "") or "Открытый фонд Пензы",
         state=state,
         percent=percent,
         note=_("Demonstration") if campaign.is_demo else "",

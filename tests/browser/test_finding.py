@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from playwright.sync_api import Browser, Page
 
     from tests.stack import Stack
@@ -26,15 +28,19 @@ def press_until(page: Page, ending: str, *, most: int = 40) -> None:
     raise AssertionError(f"no way by keyboard to {ending}")
 
 
-@pytest.mark.stack
-def test_a_project_is_found_by_words_and_map_with_the_keyboard_and_its_widget_taken(
-    browser: Browser, stack: Stack
-) -> None:
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    """Open a page on a phone that lets the site write to its clipboard."""
     context = browser.new_context(viewport={"width": 390, "height": 844}, locale="ru-RU", reduced_motion="reduce")
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     context.set_default_timeout(15_000)
-    page = context.new_page()
-    page.goto(f"{stack.url}/projects/")
+    yield context.new_page()
+    context.close()
+
+
+def find_by_words(page: Page, url: str) -> None:
+    """Search, see what is marked, go back."""
+    page.goto(f"{url}/projects/")
     everything = int(re.sub(r"\D", "", page.locator(".finder__total").inner_text()))
     page.get_by_role("searchbox").fill("джаза")
     page.keyboard.press("Enter")
@@ -43,30 +49,40 @@ def test_a_project_is_found_by_words_and_map_with_the_keyboard_and_its_widget_ta
     assert 0 < page.locator(".card").count() < everything
     assert page.get_by_role("searchbox").input_value() == "джаза"
     page.go_back()
-    page.wait_for_url(f"{stack.url}/projects/")
+    page.wait_for_url(f"{url}/projects/")
 
-    page.goto(f"{stack.url}/projects/map/")
+
+def find_by_map(page: Page, url: str) -> None:
+    """Reach a district of the map by keyboard, and open its list."""
+    page.goto(f"{url}/projects/map/")
     page.locator(".city__map a").first.focus()
     press_until(page, "?district=leninsky")
     shape = page.locator(".district--leninsky path")
     assert shape.evaluate("path => parseFloat(getComputedStyle(path).strokeWidth)") > 10, "the focus is seen"
     page.keyboard.press("Enter")
-    page.wait_for_url(f"{stack.url}/projects/?district=leninsky")
+    page.wait_for_url(f"{url}/projects/?district=leninsky")
     assert page.locator(".chosen__one").inner_text().startswith("Ленинский район")
 
-    page.goto(f"{stack.url}/projects/jazz-may/")
+
+def take_widget(page: Page, url: str) -> str:
+    """Copy the code of a project's widget; return it."""
+    page.goto(f"{url}/projects/jazz-may/")
     page.get_by_text("На своём сайте").click()
     page.get_by_role("button", name="Скопировать код").click()
     page.get_by_role("button", name="Скопировано").wait_for()
-    code = page.evaluate("navigator.clipboard.readText()")
+    code = str(page.evaluate("navigator.clipboard.readText()"))
     assert code == page.locator("#widget-code").input_value()
-    address = re.search(r'src="([^"]+/projects/jazz-may/widget/)"', code)
-    assert address
+    return code
 
-    frame = context.new_page()
+
+@pytest.mark.stack
+def test_a_project_is_found_by_words_and_map_with_the_keyboard_and_its_widget_taken(phone: Page, stack: Stack) -> None:
+    find_by_words(phone, stack.url)
+    find_by_map(phone, stack.url)
+    code = take_widget(phone, stack.url)
+
+    frame = phone.context.new_page()
     frame.route("http://elsewhere.test/", lambda route: route.fulfill(content_type="text/html", body=code))
     frame.goto("http://elsewhere.test/")
-    inside = frame.frame_locator("iframe")
-    inside.get_by_role("link", name="Поддержать").wait_for()
-    assert context.cookies([address[1]]) == []
-    context.close()
+    frame.frame_locator("iframe").get_by_role("link", name="Поддержать").wait_for()
+    assert phone.context.cookies([f"{stack.url}/projects/jazz-may/widget/"]) == []

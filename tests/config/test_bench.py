@@ -6,7 +6,7 @@ import pytest
 
 from campaigns.models import Campaign
 from campaigns.selectors import figures
-from config.embedded.bench import filling, load
+from config.embedded.bench import filling, finding, load
 from fund.ledger.audit import audit
 from fund.ledger.models import Operation
 from tests import make
@@ -49,3 +49,17 @@ def test_the_filling_goes_through_the_books_door_and_the_books_agree() -> None:
     assert sum(one.donors for one in found.values()) == 30
     assert all(one.raised_kopecks >= one.donors * 10_00 for one in found.values())
     assert audit().fault == ""
+
+
+@pytest.mark.django_db
+def test_the_search_is_measured_on_campaigns_that_are_in_the_books() -> None:
+    finding.fill(campaigns=25, gifts=10)
+    asked = finding.ask(rounds=2)["pages"]
+
+    assert (Campaign.objects.published().count(), Operation.objects.count()) == (25, 10)
+    assert asked["everything, newest first"]["found"] == 25
+    assert {one["queries"] for one in asked.values()} <= set(range(1, 9))
+    host = dict.fromkeys(("processor", "cores", "memory_gb", "system", "load_before"))
+    wish = dict.fromkeys(("campaigns", "gifts", "rounds"))
+    page = finding.told({"at": "x", "machine": host, "wish": wish, "pages": asked})
+    assert "| one theme |" in page

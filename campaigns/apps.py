@@ -55,7 +55,8 @@ def _register_letters() -> None:
     from campaigns.subscriptions import letters as monthly
     from people.letters import register
 
-    own = {letters.LINK: letters.LinkLetter(_("A link to one's gifts")), moves.LETTER: OrganiserLetter()}
-    for name, kind in {**letters.KINDS, **monthly.KINDS, **own}.items():
+    register(letters.LINK, letters.LinkLetter(_("A link to one's gifts")))
+    register(moves.LETTER, OrganiserLetter())
+    for name, kind in {**letters.KINDS, **monthly.KINDS}.items():
         register(name, kind)
     questions.register_letters()

@@ -18,6 +18,7 @@ from django.utils import timezone
 from campaigns.life.moves import SYSTEM
 from campaigns.life.opening import end_campaign, launch_campaign
 from campaigns.models import Amendment, Approval, Campaign, Donation, Follow, Organiser, Requisites
+from campaigns.repurposing.asking import confirm_question, propose_question
 from campaigns.services import Gift, give
 from campaigns.telling.readers import reader_of
 from fund.ledger.notes import read_signing_key
@@ -120,6 +121,13 @@ def follow(wanted: Campaign, email: str, *, is_confirmed: bool = True, at: datet
         return Follow.objects.create(
             reader=reader, campaign=wanted, reference=uuid4(), created_at=since, confirmed_at=confirmed_at
         )
+
+
+def cancel(found: Campaign, *, at: datetime, because: str = "Нет места") -> None:
+    """Stop a campaign as two members of the council do."""
+    members = [User.objects.get_or_create(email=f"council-{number}@example.org")[0] for number in (1, 2)]
+    asked = propose_question(campaign_id=found.pk, reason=because, answer_days=14, user=members[0], now=at)
+    confirm_question(question_id=asked.pk, user=members[1], now=at)
 
 
 def amend_story(found: Campaign, story: str) -> None:

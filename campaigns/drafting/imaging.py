@@ -10,6 +10,8 @@ from warnings import catch_warnings, simplefilter
 
 from PIL import Image, ImageOps
 
+from campaigns.decoding import whole_files
+
 if TYPE_CHECKING:
     from typing import BinaryIO
 
@@ -83,9 +85,10 @@ def make_sizes(*, content: bytes, crop: Crop | None) -> Made:
     found = _open(BytesIO(content))
     _check_size(found.size)
     try:
-        found.draft("RGB", (2 * WIDTHS[-1], 2 * WIDTHS[-1]))  # a JPEG is decoded no larger than needed
-        upright = ImageOps.exif_transpose(found)
-        plain = _flat(upright)
+        with whole_files():
+            found.draft("RGB", (2 * WIDTHS[-1], 2 * WIDTHS[-1]))  # a JPEG is decoded no larger than needed
+            upright = ImageOps.exif_transpose(found)
+            plain = _flat(upright)
     except (OSError, SyntaxError, ValueError, EOFError) as error:
         raise NotAPictureError from error
     if crop is not None:

@@ -13,6 +13,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from PIL import Image, ImageOps
 
+from campaigns.decoding import whole_files
 from campaigns.models import Organiser, OrganiserDocument
 from campaigns.organisers.moves import ApplicationError, WrongStateError, lock_organiser
 
@@ -148,7 +149,7 @@ def _lock_own_draft(user: User) -> Organiser:
 def _drawn_anew(content: bytes) -> bytes:
     """Return a picture as a JPEG of its pixels alone; its size is looked at before they are unpacked."""
     try:
-        with Image.open(BytesIO(content), formats=PICTURES) as picture:
+        with whole_files(), Image.open(BytesIO(content), formats=PICTURES) as picture:
             if picture.width * picture.height > LARGEST_PIXELS:
                 raise TooLargeError
             picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG is unpacked smaller at once

@@ -42,7 +42,7 @@ def question_list(request: HttpRequest) -> HttpResponse:
         "desk/purposes.html",
         title=_("Change of purpose"),
         questions=selectors.desk_questions(),
-        left=selectors.with_money_left() if request.user.has_perm("campaigns.change_purpose") else [],
+        left=selectors.with_money_left() if request.user.has_perm("campaigns.ask_purpose") else [],
     )
 
 
@@ -52,7 +52,7 @@ def question_detail(request: HttpRequest, question_id: int) -> HttpResponse:
     """Show one question: its words, the answers, how far it is carried out, and what the reader may do."""
     found = _find(question_id)
     is_proposed, user = found.state == "proposed", person(request)
-    may_decide = is_proposed and user.has_perm("campaigns.change_purpose")
+    may_decide = is_proposed and user.has_perm("campaigns.ask_purpose")
     return render_desk(
         request,
         "desk/purpose.html",
@@ -65,7 +65,7 @@ def question_detail(request: HttpRequest, question_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk_page("campaigns.change_purpose", fresh=True)
+@desk_page("campaigns.ask_purpose", fresh=True)
 def propose(request: HttpRequest, campaign_id: int) -> HttpResponse:
     """Propose to stop a project, or to ask about what is left of one that is over."""
     campaign = get_object_or_404(Campaign.objects.published(), pk=campaign_id)
@@ -98,7 +98,7 @@ def propose(request: HttpRequest, campaign_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk_page("campaigns.change_purpose", fresh=True)
+@desk_page("campaigns.ask_purpose", fresh=True)
 def confirm(request: HttpRequest, question_id: int) -> HttpResponse:
     """Ask once, then confirm: the project is cancelled where it was not over, and its donors are asked."""
     lead = _("This can't be undone: the project is cancelled, and letters go out to its donors.")
@@ -106,7 +106,7 @@ def confirm(request: HttpRequest, question_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk_page("campaigns.change_purpose", fresh=True)
+@desk_page("campaigns.ask_purpose", fresh=True)
 def withdraw(request: HttpRequest, question_id: int) -> HttpResponse:
     """Ask once, then take a proposal back."""
     lead = _("The proposal is taken back. The project goes on as it was.")

@@ -113,10 +113,7 @@ def test_a_machine_that_fills_every_field_is_told_that_all_went_well(client: Cli
 
 def test_a_project_that_is_over_is_followed_by_nobody(client: Client) -> None:
     found = make.campaign()
-    make.end(found, at=make.NOW)
-    Campaign.objects.filter(pk=found.pk).update(
-        status="cancelled", moved_at=make.NOW + DAY, moved_as="council_member", moved_because="x"
-    )
+    make.cancel(found, at=make.NOW)
 
     assert follow(client).status_code == 200
     assert not Follow.objects.exists()

@@ -167,7 +167,7 @@ def test_a_donor_whose_refund_was_refused_is_told_that_the_fund_owes_it(control:
 
     own, _strangers = shown(donation)
     assert "Фонд должен вам эти деньги" in own
-    assert "Фонд должен вам 500\xa0₽: напишите на" in own
+    assert "Фонд должен вам 500\xa0₽ и переведёт их на ваш счёт в банке" in own
     assert "hx-get" not in own  # nothing to wait for
 
 

@@ -209,7 +209,7 @@ def test_my_gifts_list_monthly_ones_at_a_constant_cost(
     assert [page.count("/gifts/monthly/monthly") for page in (one, three)] == [2, 6]
 
 
-QUERIES = 10
+QUERIES = 13
 
 
 def test_the_campaigns_page_tells_of_the_promise_apart(client: Client) -> None:

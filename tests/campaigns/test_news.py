@@ -277,9 +277,7 @@ def test_how_it_ended_is_told_once(status: str, words: str) -> None:
     if status == "funded":
         make.end(campaign, at=LATER)
     else:
-        Campaign.objects.update(
-            status="cancelled", moved_at=LATER, moved_as="council_member", moved_because="Нет места"
-        )
+        make.cancel(campaign, at=LATER)
     assert [reminders.note_results(now=LATER) for _ in range(2)] == [1, 0]
     deliver_all()
 

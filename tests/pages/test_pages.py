@@ -77,15 +77,15 @@ def test_a_list_costs_the_same_however_long(
 @pytest.mark.parametrize(
     ("path", "queries"),
     [
-        ("/projects/sad/", 10),
+        ("/projects/sad/", 18),
         ("/api/v1/campaigns/sad", 3),
         ("/projects/sad/give/", 1),
         ("/communities/c-0/", 2),
         ("/ledger/operations/{number}/", 6),
         ("/api/v1/ledger/operations/{number}", 4),
         ("/legal/offer/", 1),
-        ("/gifts/{token}/", 2),
-        ("/gifts/{token}/state/", 2),
+        ("/gifts/{token}/", 5),
+        ("/gifts/{token}/state/", 5),
         ("/api/v1/donations/{token}", 2),
         ("/gifts/back/{reference}/", 2),
     ],

@@ -45,6 +45,9 @@ MODELS = {
     Funding.OPEN_ENDED: gettext_lazy(
         "Open-ended: no deadline. You end the collection yourself, when there is enough."
     ),
+    Funding.MONTHLY: gettext_lazy(
+        "Monthly: people give a little each month, for what is needed all the time. The budget is for a year."
+    ),
 }  # fmt: skip
 
 

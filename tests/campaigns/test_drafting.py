@@ -206,8 +206,9 @@ def test_a_deadline_that_passes_before_it_is_handed_in_is_refused(client: Client
     assert forms.terms() is None
 
 
-def test_an_open_ended_collection_has_no_deadline_and_no_minimum() -> None:
-    terms = CampaignForms(words(funding="open_ended"), now=make.NOW).terms()
+@pytest.mark.parametrize("funding", ["open_ended", "monthly"])
+def test_an_open_ended_collection_has_no_deadline_and_no_minimum(funding: str) -> None:
+    terms = CampaignForms(words(funding=funding), now=make.NOW).terms()
     assert terms is not None
     assert (terms.closes_at, terms.minimum_kopecks, terms.goal_kopecks) == (None, None, 2000_50)
 

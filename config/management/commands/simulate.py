@@ -1,4 +1,4 @@
-"""``manage.py simulate``: many donors on a throwaway copy of the fund, with faults and kills."""
+"""``manage.py simulate``: many donors, or a city's year, on a throwaway copy of the fund."""
 
 from __future__ import annotations
 
@@ -14,9 +14,13 @@ if TYPE_CHECKING:
 
 
 class Command(BaseCommand):
-    """Exit 0 if the books equal the emulator's own list to the kopeck, else 1 with every difference."""
+    """Exit 0 if the books equal the emulator's own list to the kopeck, else 1 with every difference.
 
-    help = "Simulates donors on a copy of the fund: simulate --donations 500 --faults"
+    A city's year ends well if every campaign stands as its plan says and the books are balanced; ``--here`` plays it on
+    the demonstration that runs already, to be looked at.
+    """
+
+    help = "Simulates donors on a copy of the fund: simulate --donations 500 --faults, or --city-year [--here]"
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -24,9 +28,15 @@ class Command(BaseCommand):
         parser.add_argument("--donations", type=int, default=100)
         parser.add_argument("--faults", action="store_true")
         parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--city-year", action="store_true")
+        parser.add_argument("--here", action="store_true")
+        parser.add_argument("--month-seconds", type=float, default=60.0)
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Simulate, then say what came out."""
+        if options["city_year"]:
+            self._play_year(options)
+            return
         from config.embedded.copy import Copy
         from config.embedded.simulation import Simulation
 
@@ -44,6 +54,31 @@ class Command(BaseCommand):
         finally:
             fund.stop()
         self._report(outcome, time.monotonic() - began)
+
+    def _play_year(self, options: dict[str, Any]) -> None:
+        """Play the year here, or on a copy whose books are checked when it is over."""
+        from django.core.management import call_command, get_commands
+
+        from config.embedded.copy import Copy
+
+        if options["here"]:
+            if "play_city_year" not in get_commands():
+                raise CommandError("Here money or people may be real: the year is for a demonstration alone.")
+            call_command("play_city_year", month_seconds=options["month_seconds"], stdout=self.stdout)
+            return
+        fund = Copy({"DEMO": "0"})
+        try:
+            fund.prepare()
+            fund.start()
+            fund.wait_ready()
+            played = fund.manage("play_city_year", "--month-seconds", str(options["month_seconds"]))
+            self.stdout.write(played.stdout)
+            books = fund.manage("check_books")
+        finally:
+            fund.stop()
+        self.stdout.write((books.stdout + books.stderr).strip())
+        if played.returncode or books.returncode:
+            raise CommandError(played.stderr or "check_books failed")
 
     def _report(self, outcome: Outcome, seconds: float) -> None:
         self.stdout.write(f"donors: {dict(outcome.donors)}; kills: {dict(outcome.kills)}; {seconds:.0f} s")

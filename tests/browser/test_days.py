@@ -91,7 +91,7 @@ def test_a_moderator_takes_a_name_down_at_once_and_shows_it_again(
     stranger.goto(project)
     expect(stranger.get_by_text(name)).to_have_count(1)
     page = moderator.page
-    expect(page.get_by_text("Вы скрываете имена, которые нарушают правила")).to_be_visible()
+    expect(page.get_by_text("скрываете тексты и имена, нарушающие правила")).to_be_visible()
     page.get_by_role("main").get_by_role("link", name="Имена на страницах проектов").click()
     row = page.get_by_role("row").filter(has_text=name)
     row.get_by_role("button", name="Скрыть").click()

@@ -176,7 +176,7 @@ def districts() -> dict[str, tuple[list[tuple[int, int]], tuple[int, int]]]:
         "oktyabrsky": ([(-10, -10), *north, *part(sura, meadow, top)], (560, 75)),
         "leninsky": ([*north, *part(sura, meadow, mouth), *south[::-1]], (650, 470)),
         "pervomaysky": ([*south, *part(sura, mouth, bottom), (-10, 1010)], (560, 880)),
-        "zheleznodorozhny": ([*part(sura, bottom, top), (1610, -10), (1610, 1010)], (1330, 760)),
+        "zheleznodorozhny": ([*part(sura, bottom, top), (1610, -10), (1610, 1010)], (1270, 760)),
     }
 
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+import threading
+from contextlib import contextmanager
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
@@ -64,6 +68,27 @@ def find_by_map(page: Page, url: str) -> None:
     assert page.locator(".chosen__one").inner_text().startswith("Ленинский район")
 
 
+@contextmanager
+def elsewhere(body: str) -> Iterator[str]:
+    """Serve a page on another site of this machine: browsers let no page of the open net look into a local one."""
+
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(HTTPStatus.OK)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        def log_message(self, *_arguments: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://localhost:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
 def take_widget(page: Page, url: str) -> str:
     """Copy the code of a project's widget; return it."""
     page.goto(f"{url}/projects/jazz-may/")
@@ -82,7 +107,7 @@ def test_a_project_is_found_by_words_and_map_with_the_keyboard_and_its_widget_ta
     code = take_widget(phone, stack.url)
 
     frame = phone.context.new_page()
-    frame.route("http://elsewhere.test/", lambda route: route.fulfill(content_type="text/html", body=code))
-    frame.goto("http://elsewhere.test/")
-    frame.frame_locator("iframe").get_by_role("link", name="Поддержать").wait_for()
+    with elsewhere(code) as address:
+        frame.goto(address)
+        frame.frame_locator("iframe").get_by_role("link", name="Поддержать").wait_for()
     assert phone.context.cookies([f"{stack.url}/projects/jazz-may/widget/"]) == []

@@ -40,28 +40,10 @@ from tests.campaigns.organiser_papers import (
 if TYPE_CHECKING:
     from people.models import User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files")]
 OWN = "/me/organiser/"
 State = Organiser.State
 WHO = {"kind": "person", "community": "", "name": "Анна Сурская", "about": "Сажаю деревья."}
-
-
-@pytest.fixture(autouse=True)
-def own_files(settings: Any, tmp_path: Any) -> None:
-    """Let files of each test lie in a place of their own."""
-    settings.STORAGES = settings.STORAGES | {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
-    }
-
-
-@pytest.fixture
-def person() -> User:
-    return make.user("anna@example.org", password=make.PASSWORD)
-
-
-@pytest.fixture
-def browser(person: User) -> Client:
-    return make.sign_in(Client(), person, second_factor=False)
 
 
 def community(name: str = "Зелёная Пенза") -> Community:

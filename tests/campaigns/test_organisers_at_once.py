@@ -22,17 +22,9 @@ from tests.campaigns.organiser_papers import PDF, begun, handed_in, seen
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-pytestmark = pytest.mark.usefixtures("committed")
+pytestmark = pytest.mark.usefixtures("committed", "own_files")
 LATER = make.NOW + timedelta(minutes=1)
 ALL = [check.value for check in Check]
-
-
-@pytest.fixture(autouse=True)
-def own_files(settings: Any, tmp_path: Any) -> None:
-    """Let files of each test lie in a place of their own."""
-    settings.STORAGES = settings.STORAGES | {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
-    }
 
 
 def at_once(*works: Callable[[], object]) -> list[str]:

@@ -37,17 +37,9 @@ from tests.campaigns.organiser_papers import PERSON, begun, handed_in
 if TYPE_CHECKING:
     from datetime import datetime
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files")]
 LATER = make.NOW + timedelta(hours=2)
 DAY = timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def own_files(settings: Any, tmp_path: Any) -> None:
-    """Let files of each test lie in a place of their own."""
-    settings.STORAGES = settings.STORAGES | {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
-    }
 
 
 def files() -> list[str]:

@@ -27,20 +27,12 @@ from tests.campaigns.organiser_papers import PERSON, body, handed_in
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files")]
 DESK = "/desk/organisers/"
 State = Organiser.State
 GUARDED = "append-only|permission denied|stays"
 LATER = make.NOW + timedelta(minutes=1)
 ALL = [check.value for check in Check]
-
-
-@pytest.fixture(autouse=True)
-def own_files(settings: Any, tmp_path: Any) -> None:
-    """Let files of each test lie in a place of their own."""
-    settings.STORAGES = settings.STORAGES | {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
-    }
 
 
 def refused(act: Callable[[], object], words: str) -> None:

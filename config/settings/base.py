@@ -1,11 +1,11 @@
 """What every way to run has in common."""
 
-from datetime import timedelta
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from config import env, logs
+from config.schedule import beat_schedule
 
 BASE_DIR = env.BASE_DIR
 VAR_DIR = env.var_dir()
@@ -228,39 +228,7 @@ CELERY_BEAT_SCHEDULER = "config.pulse:BeatPulse"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 4
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "run" / "beat-schedule")
 PACE_SECONDS = env.whole("PACE_SECONDS", 10, least=1, most=60)  # the soonest that payments are looked at again
-CELERY_BEAT_SCHEDULE = {
-    "payments.settle_unfinished": {"task": "payments.settle_unfinished", "schedule": timedelta(seconds=PACE_SECONDS)},
-    "payments.settle_refunds": {"task": "payments.settle_refunds", "schedule": timedelta(seconds=PACE_SECONDS)},
-    "payments.compare_days": {"task": "payments.compare_days", "schedule": timedelta(minutes=10)},
-    "campaigns.sweep_receipts": {"task": "campaigns.sweep_receipts", "schedule": timedelta(seconds=2 * PACE_SECONDS)},
-    "campaigns.sweep_links": {"task": "campaigns.sweep_links", "schedule": timedelta(seconds=2 * PACE_SECONDS)},
-    "campaigns.sweep_erasures": {"task": "campaigns.sweep_erasures", "schedule": timedelta(seconds=3 * PACE_SECONDS)},
-    "campaigns.sweep_questions": {
-        "task": "campaigns.sweep_questions",
-        "schedule": timedelta(seconds=3 * PACE_SECONDS),
-    },
-    "campaigns.sweep_funding": {"task": "campaigns.sweep_funding", "schedule": timedelta(seconds=PACE_SECONDS)},
-    "campaigns.count_listings": {"task": "campaigns.count_listings", "schedule": timedelta(seconds=3 * PACE_SECONDS)},
-    "campaigns.sweep_pictures": {"task": "campaigns.sweep_pictures", "schedule": timedelta(seconds=6 * PACE_SECONDS)},
-    "campaigns.sweep_agreements": {
-        "task": "campaigns.sweep_agreements",
-        "schedule": timedelta(seconds=6 * PACE_SECONDS),
-    },
-    "campaigns.decide_news": {"task": "campaigns.decide_news", "schedule": timedelta(seconds=6 * PACE_SECONDS)},
-    "campaigns.deliver_news": {"task": "campaigns.deliver_news", "schedule": timedelta(seconds=2 * PACE_SECONDS)},
-    "campaigns.forget_unconfirmed": {"task": "campaigns.forget_unconfirmed", "schedule": timedelta(hours=1)},
-    "campaigns.make_sheets": {"task": "campaigns.make_sheets", "schedule": timedelta(seconds=6 * PACE_SECONDS)},
-    "campaigns.forget_old": {"task": "campaigns.forget_old", "schedule": timedelta(hours=1)},
-    "people.clear_sessions": {"task": "people.clear_sessions", "schedule": timedelta(days=1)},
-    "campaigns.sweep_subscriptions": {
-        "task": "campaigns.sweep_subscriptions",
-        "schedule": timedelta(seconds=6 * PACE_SECONDS),
-    },
-    "people.sweep_letters": {"task": "people.sweep_letters", "schedule": timedelta(seconds=2 * PACE_SECONDS)},
-    "reports.render_next": {"task": "reports.render_next", "schedule": timedelta(seconds=2 * PACE_SECONDS)},
-    "reports.ask_for_month": {"task": "reports.ask_for_month", "schedule": timedelta(minutes=10)},
-    "ledger.seal_books": {"task": "ledger.seal_books", "schedule": timedelta(seconds=PACE_SECONDS)},
-}
+CELERY_BEAT_SCHEDULE = beat_schedule(pace_seconds=PACE_SECONDS)
 # Queues take turns, so that a hundred PDFs hold up no refund; in production the sealer alone listens to its own.
 PAPERS = (
     "campaigns.finish_receipt",

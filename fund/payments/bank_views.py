@@ -8,12 +8,14 @@ from uuid import uuid4
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from fund.money import Kopecks
 from fund.payments import selectors, services
+from fund.payments.deciding_views import Matter, decide
 from fund.payments.desk_forms import AnswerForm, OrderForm, TopUpForm
 from fund.payments.models import BankEntry, Chargeback, Refund
 from people.access import person
@@ -120,7 +122,7 @@ def approve(request: HttpRequest, entry_id: int) -> HttpResponse:
         services.approve_bank_entry(entry_id=entry_id, user=person(request), now=now)
         return _("Confirmed: it is in the books.")
 
-    return _decide(request, entry_id, act, title=_("Confirm the payment order"), submit=_("Confirm and book"))
+    return decide(request, _matter(entry_id), act, title=_("Confirm the payment order"), submit=_("Confirm and book"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -134,7 +136,7 @@ def reject(request: HttpRequest, entry_id: int) -> HttpResponse:
         services.reject_bank_entry(entry_id=entry_id, user=person(request), answer=answer, now=now)
         return _("Rejected: nothing has been booked.")
 
-    return _decide(request, entry_id, act, title=_("Reject the payment order"), submit=_("Reject"), form=form)
+    return decide(request, _matter(entry_id), act, title=_("Reject the payment order"), submit=_("Reject"), form=form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -146,7 +148,7 @@ def withdraw(request: HttpRequest, entry_id: int) -> HttpResponse:
         services.withdraw_bank_entry(entry_id=entry_id, user=person(request), now=now)
         return _("Withdrawn: nothing has been booked.")
 
-    return _decide(request, entry_id, act, title=_("Withdraw the payment order"), submit=_("Withdraw"))
+    return decide(request, _matter(entry_id), act, title=_("Withdraw the payment order"), submit=_("Withdraw"))
 
 
 @require_safe
@@ -187,26 +189,10 @@ def _enter(
     return render_desk(request, "desk/bank_enter.html", title=title, is_refused=bool(form.errors), **context)
 
 
-def _decide(
-    request: HttpRequest,
-    entry_id: int,
-    act: Callable[[datetime], str],
-    *,
-    title: str,
-    submit: str,
-    form: AnswerForm | None = None,
-) -> HttpResponse:
-    entry, error = _find(entry_id), ""
-    if request.method == "POST" and (form is None or form.is_valid()):
-        try:
-            messages.success(request, act(timezone.now()))
-        except REFUSALS as refused:
-            error = _words(refused)
-        else:
-            return redirect("money:bank_entry", entry_id=entry.pk)
-    context = {**_rows([entry])[0], "error": error, "form": form, "submit": submit}
-    is_refused = bool(error) or request.method == "POST"
-    return render_desk(request, "desk/bank_decide.html", title=title, is_refused=is_refused, **context)
+def _matter(entry_id: int) -> Matter:
+    entry = _find(entry_id)
+    back = reverse("money:bank_entry", kwargs={"entry_id": entry.pk})
+    return Matter("desk/bank_decide.html", _rows([entry])[0], back, REFUSALS, _words)
 
 
 def _rows(entries: list[BankEntry]) -> list[dict[str, Any]]:

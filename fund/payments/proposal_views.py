@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from fund.payments import selectors, services
+from fund.payments.deciding_views import Matter, decide
 from fund.payments.desk_forms import AnswerForm
 from fund.payments.desk_views import refusal, send
 from fund.payments.models import RefundProposal
@@ -18,8 +18,6 @@ from people.access import person
 from people.desk_pages import desk_page, render_desk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from django.http import HttpRequest, HttpResponse
 
 LATEST = 20
@@ -73,7 +71,7 @@ def approve(request: HttpRequest, proposal_id: int) -> HttpResponse:
         send(decided.refund_id or 0)
         return _("Approved: the refund is on its way to ЮKassa.")
 
-    return _decide(request, proposal_id, act, title=_("Approve the refund"), submit=_("Approve and send"))
+    return decide(request, _matter(proposal_id), act, title=_("Approve the refund"), submit=_("Approve and send"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -87,7 +85,7 @@ def reject(request: HttpRequest, proposal_id: int) -> HttpResponse:
         services.reject_refund(proposal_id=proposal_id, user=person(request), answer=answer, now=now)
         return _("Rejected: nothing has been sent.")
 
-    return _decide(request, proposal_id, act, title=_("Reject the refund"), submit=_("Reject"), form=form)
+    return decide(request, _matter(proposal_id), act, title=_("Reject the refund"), submit=_("Reject"), form=form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -99,29 +97,13 @@ def withdraw(request: HttpRequest, proposal_id: int) -> HttpResponse:
         services.withdraw_refund(proposal_id=proposal_id, user=person(request), now=now)
         return _("Withdrawn: nothing has been sent.")
 
-    return _decide(request, proposal_id, act, title=_("Withdraw the refund"), submit=_("Withdraw"))
+    return decide(request, _matter(proposal_id), act, title=_("Withdraw the refund"), submit=_("Withdraw"))
 
 
-def _decide(
-    request: HttpRequest,
-    proposal_id: int,
-    act: Callable[[Any], str],
-    *,
-    title: str,
-    submit: str,
-    form: AnswerForm | None = None,
-) -> HttpResponse:
-    proposal, error = _find(proposal_id), ""
-    if request.method == "POST" and (form is None or form.is_valid()):
-        try:
-            messages.success(request, act(timezone.now()))
-        except REFUSALS as refused:
-            error = _words(refused)
-        else:
-            return redirect("money:proposal", proposal_id=proposal.pk)
-    context = {"proposal": proposal, "error": error, "form": form, "submit": submit}
-    is_refused = bool(error) or request.method == "POST"
-    return render_desk(request, "desk/decide.html", title=title, is_refused=is_refused, **context)
+def _matter(proposal_id: int) -> Matter:
+    proposal = _find(proposal_id)
+    back = reverse("money:proposal", kwargs={"proposal_id": proposal.pk})
+    return Matter("desk/decide.html", {"proposal": proposal}, back, REFUSALS, _words)
 
 
 def _words(error: Exception) -> str:

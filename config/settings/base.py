@@ -1,6 +1,5 @@
 """What every way to run has in common."""
 
-
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 

@@ -6,11 +6,13 @@ tick goes on where the last one stopped. What goes back is paced and waits for a
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Case, When
 
+from campaigns import selectors
 from campaigns.funding.pacing import is_covered, settle_each
 from campaigns.funding.returning import FUND
 from campaigns.life.moves import share_campaign
@@ -106,6 +108,7 @@ def _hand_on(share: PurposeShare, payment: Payment, amount: Kopecks, target: Cam
     if target:
         donation.campaign, donation.spent_before_kopecks = target, payment.spent_kopecks
         donation.save(update_fields=["campaign", "spent_before_kopecks"])
+        transaction.on_commit(partial(selectors.forget_donors, slugs=[source, target.slug]))
     if donation.donor is not None:
         queue_letter(kind=DONE, key=f"{DONE}:{share.pk}", to=donation.donor, context={"share": share.pk}, now=now)
 

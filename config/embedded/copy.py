@@ -146,6 +146,11 @@ class Copy:
         command = [sys.executable, "manage.py", *arguments]
         return subprocess.run(command, env=self.environ, cwd=env.BASE_DIR, capture_output=True, text=True, check=False)
 
+    def say(self, *arguments: str) -> int:
+        """Run one management command whose words go to the terminal as they come; return its exit status."""
+        command = [sys.executable, "-u", "manage.py", *arguments]
+        return subprocess.run(command, env=self.environ, cwd=env.BASE_DIR, check=False).returncode
+
     def connect(self) -> psycopg.Connection[Any]:
         """Return a superuser's connection to the fund's database."""
         return self.cluster.connect("fund")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from campaigns.life.moves import SYSTEM, lock_campaign, move
 from campaigns.models import Campaign, Donation
@@ -86,7 +86,7 @@ def _leaving_kopecks(campaign: Campaign) -> int:
     leaving = Refund.objects.filter(
         payment__in=gifts, payment__booked_subject=campaign.slug, state__in=UNFINISHED_REFUND
     )
-    return int(leaving.aggregate(total=Sum("amount_kopecks"))["total"] or 0)
+    return int(leaving.aggregate(total=Sum(F("amount_kopecks") + F("fee_kopecks")))["total"] or 0)
 
 
 def _has_unfinished(campaign: Campaign) -> bool:

@@ -76,6 +76,7 @@ REFUSALS = {
     moves.OrganiserNotVerifiedError: gettext_lazy("The fund has to verify its organiser first."),
     moves.PastDeadlineError: gettext_lazy("The deadline has passed: set another one."),
     reviewing.ChecklistError: gettext_lazy("Look at everything on the list first."),
+    reviewing.StaleReviewError: gettext_lazy("It was changed and handed in anew since you opened it: read it again."),
     reviewing.ApprovedBeforeError: gettext_lazy("You have approved it. Now another member must."),
     moves.NotAllowedError: gettext_lazy("This is not for you to do."),
 }

@@ -30,6 +30,10 @@ class ChecklistError(MoveError):
     """Something on the council's list was not looked at."""
 
 
+class StaleReviewError(MoveError):
+    """It was taken back and handed in anew since this member opened it."""
+
+
 class ApprovedBeforeError(MoveError):
     """This member has approved it; another one is needed."""
 
@@ -57,10 +61,14 @@ def submit_campaign(*, campaign_id: int, actor: Actor, now: datetime) -> Campaig
 
 
 @transaction.atomic
-def approve_campaign(*, campaign_id: int, actor: Actor, checklist: Collection[str], now: datetime) -> Campaign:
+def approve_campaign(
+    *, campaign_id: int, actor: Actor, checklist: Collection[str], seen_round: int, now: datetime
+) -> Campaign:
     """Say yes to what was handed in; the second yes approves it.
 
     :param checklist: what this member looked at: the keys of ``checklist.toml``, kept with the approval.
+    :param seen_round: the round of review whose text this member had before them.
+    :raises StaleReviewError: if another text was handed in since.
     :raises ChecklistError: if that is not all of it.
     :raises ApprovedBeforeError: if this member said so before.
     :raises NotAllowedError: if they are no council member, or run the campaign themselves.
@@ -71,6 +79,8 @@ def approve_campaign(*, campaign_id: int, actor: Actor, checklist: Collection[st
     user = actor.user
     if user is None or (campaign.organiser is not None and campaign.organiser.user_id == user.pk):
         raise NotAllowedError("approve")
+    if seen_round != campaign.review_round:
+        raise StaleReviewError
     given = Approval.objects.filter(campaign=campaign, review_round=campaign.review_round)
     if given.filter(user=user).exists():
         raise ApprovedBeforeError

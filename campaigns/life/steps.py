@@ -26,6 +26,7 @@ from people.desk_pages import render_desk
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+LONGEST_NUMBER = 9  # digits
 APPROVES = "campaigns.approve_campaign"
 COUNCILS = {name: act for name, act in ACTS.items() if moves.COUNCIL in moves.MOVES[name].roles}
 
@@ -128,13 +129,17 @@ def _tell(request: HttpRequest, campaign: Campaign, actor: Actor, name: str, for
     step, reason = COUNCILS[name], form.cleaned_data.get("reason", "")
     more: dict[str, Any] = {"action": name, "reason": reason} if step.service is reviewing.step_campaign else {}
     if isinstance(form, ChecklistForm):
-        more = {"checklist": form.ticked()}
+        more = {"checklist": form.ticked(), "seen_round": _whole(request.POST.get("seen_round", ""))}
     try:
         step.service(campaign_id=campaign.pk, actor=actor, now=timezone.now(), **more)
     except moves.MoveError as error:
         messages.warning(request, REFUSALS.get(type(error), _("Somebody did it before.")))
     else:
         messages.success(request, _("Done."))
+
+
+def _whole(words: str) -> int:
+    return int(words) if words.isdecimal() and len(words) < LONGEST_NUMBER else 0
 
 
 def _seat(request: HttpRequest, object_id: str, name: str) -> Actor | None:

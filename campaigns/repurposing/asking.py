@@ -111,12 +111,14 @@ def confirm_question(*, question_id: int, user: User, now: datetime) -> PurposeQ
 
 @transaction.atomic
 def withdraw_question(*, question_id: int, user: User, now: datetime) -> PurposeQuestion:
-    """Take a proposal back; any member may, before it is confirmed.
+    """Take a proposal back; any member may, before it is confirmed, but not who runs the project.
 
     :raises QuestionDecidedError: if it was decided meanwhile.
+    :raises OwnQuestionError: if they run the project themselves.
     """
     campaign, question = _lock(question_id)
     _refuse_decided(question)
+    _refuse_owner(campaign, user)
     question.withdrawn_by, question.withdrawn_at = user, now
     question.save()
     record_act(actor=user, action="campaigns.withdraw_question", subject=subject_of(campaign), now=now)

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Case, When
+from django.db.models import Case, Exists, OuterRef, When
 
 from campaigns import selectors
 from campaigns.funding.pacing import is_covered, settle_each
@@ -40,7 +40,9 @@ def carry_out(*, question_id: int, limit: int, now: datetime) -> int:
     if question.state != "carrying":
         return 0
     goes_back = Case(When(outcome=Choice.RETURN, then=1), default=0)
+    going = Refund.objects.unfinished().filter(payment=OuterRef("donation__payment"))
     left = PurposeShare.objects.filter(question=question, done_at=None).order_by(goes_back, "pk")
+    left = left.exclude(Exists(going))
     done = settle_each(
         gifts=list(left.values_list("pk", flat=True)[:limit]),
         settle=lambda share_id: _carry(share_id, now),
@@ -58,7 +60,7 @@ def _carry(share_id: int, now: datetime) -> bool:
     payment_id = PurposeShare.objects.values_list("donation__payment", flat=True).get(pk=share_id)
     payment = Payment.objects.select_for_update().get(pk=payment_id)
     share = PurposeShare.objects.select_for_update().get(pk=share_id)
-    if share.done_at is not None or share.share_kopecks is None:  # somebody else did it meanwhile
+    if share.done_at is not None or share.share_kopecks is None or _is_leaving(payment):  # done meanwhile, or later
         return True
     free = max(0, left_kopecks(payment_id=payment.pk))
     amount = Kopecks(min(share.share_kopecks, free))  # what went back since on another way is not given twice
@@ -83,6 +85,11 @@ def _carry(share_id: int, now: datetime) -> bool:
         _hand_on(share, payment, amount, target, now)
     share.save()
     return True
+
+
+def _is_leaving(payment: Payment) -> bool:
+    """Return whether a refund is under way: it is booked where its gift is, so it goes first."""
+    return payment.refunds.unfinished().exists()
 
 
 def _hand_on(share: PurposeShare, payment: Payment, amount: Kopecks, target: Campaign | None, now: datetime) -> None:

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from campaigns.models import Charge, Donation, Subscription
+from campaigns.models import Charge, Donation, HiddenName, Subscription
 from campaigns.services.giving import PURPOSE
 from campaigns.subscriptions.announcing import tell
 from campaigns.subscriptions.calendar import month_of, notice
@@ -145,9 +145,10 @@ def _write(charge: Charge, payment: Payment, now: datetime) -> Donation:
     charge.state, charge.next_try_at = Charge.State.TRYING, None
     charge.save()
     subscription = charge.subscription
-    first = Donation.objects.filter(charge__subscription=subscription).order_by("pk").first()
+    gifts = Donation.objects.filter(charge__subscription=subscription)
+    first, last = gifts.order_by("pk").first(), gifts.select_related("hidden_name").order_by("pk").last()
     key = f"monthly:{charge.pk}:{charge.donations.count() + 1}"
-    return Donation.objects.create(
+    donation = Donation.objects.create(
         campaign=subscription.campaign,
         payment=payment,
         charge=charge,
@@ -159,3 +160,9 @@ def _write(charge: Charge, payment: Payment, now: datetime) -> Donation:
         request_sha256=sha256(key.encode()).hexdigest(),
         created_at=now,
     )
+    hidden = getattr(last, "hidden_name", None)
+    if hidden is not None:  # a moderator took the name down: it does not come back each month
+        HiddenName.objects.create(
+            donation=donation, reason=hidden.reason, hidden_by=hidden.hidden_by, hidden_at=hidden.hidden_at
+        )
+    return donation

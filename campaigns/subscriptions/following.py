@@ -79,12 +79,12 @@ def _refuse(subscription: Subscription, charge: Charge, payment: Payment, now: d
             end(subscription=subscription, because=Subscription.Ending.NOT_PAID, now=now)
         return
     if payment.saves_method:  # another card, which was not paid with: the plan goes on
-        _put_off(charge, reason, now)
+        _put_off(subscription, charge, reason, now)
         return
     if reason != NOBODY_KNOWS:
         subscription.refusals += 1
         subscription.save(update_fields=["refusals"])
-    _put_off(charge, reason, now)
+    _put_off(subscription, charge, reason, now)
     if reason in LASTING or subscription.refusals > len(settings.SUBSCRIPTION_RETRY_DAYS):
         because = Subscription.Ending.CARD if reason in LASTING else Subscription.Ending.REFUSED
         _give_up(subscription, charge, because, now)
@@ -92,13 +92,14 @@ def _refuse(subscription: Subscription, charge: Charge, payment: Payment, now: d
         _write(REFUSED, f"monthly-refused:{charge.pk}:{charge.tries}", subscription, now, charge=charge.pk)
 
 
-def _put_off(charge: Charge, reason: str, now: datetime) -> None:
+def _put_off(subscription: Subscription, charge: Charge, reason: str, now: datetime) -> None:
     """Let a refused charge wait for its next try, or be given up where there is none this month."""
     at = None if reason == NOBODY_KNOWS else retry_at(due_at=charge.due_at, tries=charge.tries, now=now)
     if at is None:
         fail(charge=charge, because=reason)
         return
     charge.state, charge.next_try_at, charge.failed_because = Charge.State.WAITING, at, reason
+    charge.amount_kopecks = min(charge.amount_kopecks, subscription.amount_kopecks)  # less was chosen while it was paid
     charge.save()
 
 

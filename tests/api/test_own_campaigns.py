@@ -94,7 +94,7 @@ def test_a_program_writes_a_campaign_and_leads_it_as_its_owner_would() -> None:
     found = Campaign.objects.get(slug=begun["slug"])
     for _member in range(2):
         actor = Actor("council_member", make.staff("council_member"))
-        approve_campaign(campaign_id=found.pk, actor=actor, checklist=KEYS, now=timezone.now())
+        approve_campaign(campaign_id=found.pk, actor=actor, checklist=KEYS, seen_round=1, now=timezone.now())
     assert program.send("post", f"{place}/steps", {"action": "launch"}).json()["status"] == "live"
     make.paid_donation(found, number=1, name="Анна")
     make.paid_donation(found, number=2)

@@ -61,7 +61,7 @@ def test_code_and_database_know_the_same_edges() -> None:
 def test_a_campaign_goes_from_draft_to_the_public_with_each_step_kept() -> None:
     campaign = handed_in()
     for _ in range(2):
-        reviewing.approve_campaign(campaign_id=campaign.pk, actor=member(), checklist=KEYS, now=LATER)
+        reviewing.approve_campaign(campaign_id=campaign.pk, actor=member(), checklist=KEYS, seen_round=1, now=LATER)
     assert not Account.objects.filter(code="86.park").exists()
     live = launch_campaign(campaign_id=campaign.pk, actor=owner(campaign), now=LATER + timedelta(hours=1))
 
@@ -81,9 +81,9 @@ def test_a_campaign_goes_from_draft_to_the_public_with_each_step_kept() -> None:
 
 def test_one_member_alone_approves_nothing_and_never_twice() -> None:
     campaign, one = handed_in(), member()
-    reviewing.approve_campaign(campaign_id=campaign.pk, actor=one, checklist=KEYS, now=LATER)
+    reviewing.approve_campaign(campaign_id=campaign.pk, actor=one, checklist=KEYS, seen_round=1, now=LATER)
     with pytest.raises(reviewing.ApprovedBeforeError):
-        reviewing.approve_campaign(campaign_id=campaign.pk, actor=one, checklist=KEYS, now=LATER)
+        reviewing.approve_campaign(campaign_id=campaign.pk, actor=one, checklist=KEYS, seen_round=1, now=LATER)
 
     campaign.refresh_from_db()
     assert (campaign.status, Approval.objects.count()) == ("in_review", 1)
@@ -97,7 +97,7 @@ def test_who_runs_a_campaign_does_not_approve_it() -> None:
     reviewing.submit_campaign(campaign_id=campaign.pk, actor=Actor(moves.ORGANISER, person), now=make.NOW)
     with pytest.raises(moves.NotAllowedError):
         reviewing.approve_campaign(
-            campaign_id=campaign.pk, actor=Actor(moves.COUNCIL, person), checklist=KEYS, now=LATER
+            campaign_id=campaign.pk, actor=Actor(moves.COUNCIL, person), checklist=KEYS, seen_round=1, now=LATER
         )
 
     Approval.objects.create(campaign=campaign, review_round=1, user=person, at=LATER)
@@ -108,13 +108,15 @@ def test_who_runs_a_campaign_does_not_approve_it() -> None:
 
 def test_what_is_mended_is_approved_anew() -> None:
     campaign, one = handed_in(), member()
-    reviewing.approve_campaign(campaign_id=campaign.pk, actor=one, checklist=KEYS, now=LATER)
+    reviewing.approve_campaign(campaign_id=campaign.pk, actor=one, checklist=KEYS, seen_round=1, now=LATER)
     words = {"campaign_id": campaign.pk, "action": "ask_changes", "actor": member(), "now": LATER}
     with pytest.raises(moves.NoReasonError):
         reviewing.step_campaign(**words, reason="  ")  # type: ignore[arg-type]  # one dictionary for two calls
     reviewing.step_campaign(**words, reason="Где смета на полив?")  # type: ignore[arg-type]
     reviewing.submit_campaign(campaign_id=campaign.pk, actor=owner(campaign), now=LATER + timedelta(hours=1))
-    reviewing.approve_campaign(campaign_id=campaign.pk, actor=one, checklist=KEYS, now=LATER + timedelta(hours=2))
+    reviewing.approve_campaign(
+        campaign_id=campaign.pk, actor=one, checklist=KEYS, seen_round=2, now=LATER + timedelta(hours=2)
+    )
 
     campaign.refresh_from_db()
     assert (campaign.status, campaign.review_round) == ("in_review", 2)
@@ -265,7 +267,7 @@ def test_the_council_and_an_organiser_take_a_campaign_live(client: Client) -> No
         council = make.sign_in(client.__class__(), make.staff("council_member", email=f"member-{number}@example.org"))
         assert "Одобрить" in council.get(f"{here}change/").content.decode()
         assert council.post(f"{here}change/", {"title": "Лес"}).status_code == 403
-        council.post(f"{here}approve/", dict.fromkeys(KEYS, "on"))
+        council.post(f"{here}approve/", dict.fromkeys(KEYS, "on") | {"seen_round": "1"})
     client.post(f"{mine}launch/")
 
     campaign.refresh_from_db()

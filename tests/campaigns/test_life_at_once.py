@@ -48,7 +48,9 @@ def handed_in() -> Campaign:
 
 
 def yes(campaign: Campaign, member: Actor) -> Callable[[], object]:
-    return lambda: reviewing.approve_campaign(campaign_id=campaign.pk, actor=member, checklist=KEYS, now=LATER)
+    return lambda: reviewing.approve_campaign(
+        campaign_id=campaign.pk, actor=member, checklist=KEYS, seen_round=1, now=LATER
+    )
 
 
 def test_three_members_at_once_approve_once_and_one_who_presses_twice_counts_once() -> None:

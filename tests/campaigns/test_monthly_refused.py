@@ -9,9 +9,12 @@ import pytest
 from django.core import mail
 
 from campaigns.models import Charge, Donation, Subscription
-from campaigns.subscriptions import announcing, ending, following
+from campaigns.selectors import newest_gifts
+from campaigns.services import moderating
+from campaigns.subscriptions import announcing, changing, charging, ending, following
 from campaigns.subscriptions.tasks import sweep
 from fund.ledger.selectors import balances_kopecks
+from fund.money import Kopecks
 from fund.payments import services as payments
 from fund.payments.models import SavedMethod
 from tests import make
@@ -237,3 +240,35 @@ def test_a_campaign_that_closes_ends_them_with_a_letter(control: EmulatorControl
     assert state_of(subscription) == ("ended", "campaign")
     assert "больше не принимает пожертвования" in mail.outbox[-1].body
     assert Charge.objects.get(month=date(2027, 2, 1)).state == "dropped"
+
+
+@committed
+def test_less_chosen_while_a_charge_is_being_paid_is_what_is_charged_next(control: EmulatorControl) -> None:
+    subscription = subscribed(control, now=at(1, 5), kopecks=1000_00)
+    charge = told(subscription, at(2, 2))
+    now = at(2, 4)
+    gift = charging.pay_by_another_card(token=subscription.token, site_url="http://x", now=now)
+    changing.change_amount(
+        token=subscription.token, amount_kopecks=Kopecks(100_00), is_agreed=False, address="10.0.0.1", now=now
+    )
+    control.decline(str(gift.payment.yookassa_id))
+    settle(gift.payment_id, now)
+    following.follow_charge(charge_id=charge.pk, now=now)
+    tick(at(2, 5, 14))
+    tick(at(2, 6, 14))
+
+    paid = Donation.objects.filter(payment__state="succeeded").order_by("pk").values_list("amount_kopecks", flat=True)
+    assert list(paid) == [1000_00, 100_00]
+
+
+@committed
+def test_a_name_that_was_hidden_does_not_come_back_with_the_next_month(control: EmulatorControl) -> None:
+    subscription = subscribed(control, now=at(1, 5), public_name="Оскорбление")
+    moderating.hide_name(
+        donation_id=Donation.objects.get().pk, reason="insult", user=make.staff("moderator"), now=at(1, 6)
+    )
+    told(subscription, at(2, 2))
+    tick(at(2, 5, 14))
+
+    assert [gift.hidden_name.reason for gift in Donation.objects.all()] == ["insult", "insult"]
+    assert "Оскорбление" not in str(newest_gifts(campaign=subscription.campaign))

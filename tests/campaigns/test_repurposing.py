@@ -120,7 +120,9 @@ def test_what_makes_no_question_is_refused(control: EmulatorControl) -> None:
     proposed = asking.propose_question(campaign_id=own.pk, **words)  # type: ignore[arg-type]
     with pytest.raises(asking.OwnQuestionError):
         asking.confirm_question(question_id=proposed.pk, user=owner, now=NOW)
-    asking.withdraw_question(question_id=proposed.pk, user=owner, now=NOW)
+    with pytest.raises(asking.OwnQuestionError):
+        asking.withdraw_question(question_id=proposed.pk, user=owner, now=NOW)
+    asking.withdraw_question(question_id=proposed.pk, user=member(), now=NOW)
 
     own.refresh_from_db()
     assert (own.status, PurposeQuestion.objects.get().state) == ("live", "withdrawn")

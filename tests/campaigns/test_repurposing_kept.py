@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -10,9 +11,10 @@ from django.test import Client
 
 from campaigns.life.moves import COUNCIL, Actor, lock_campaign, move
 from campaigns.models import Campaign, Donation, PurposeAnswer, PurposeQuestion, PurposeShare
-from campaigns.repurposing import asking
+from campaigns.repurposing import asking, carrying, sharing
 from campaigns.repurposing import selectors as public
 from campaigns.repurposing.pool import pool_of
+from fund.ledger.audit import audit
 from fund.money import Kopecks
 from fund.payments import services as payments
 from tests import make
@@ -28,6 +30,8 @@ from tests.campaigns.repurposing import (
 )
 from tests.campaigns.test_funding import (
     END,
+    held,
+    open_refunds,
     paid,
     top_up,
 )
@@ -202,3 +206,39 @@ def test_pages_cost_the_same_however_many_gifts(
         row = public.public_question(campaign=sad)
         assert row is not None
         assert row.pool_kopecks == count * 100_00
+
+
+def test_a_refund_that_is_under_way_is_booked_before_its_gift_moves(control: EmulatorControl) -> None:
+    terms: dict[str, Any] = {
+        "funding": "all_or_nothing",
+        "minimum_kopecks": 900_00,
+        "closes_at": LATER + timedelta(days=1),
+    }
+    sad, les = make.campaign(), make.campaign("les", **terms)
+    gift = paid(control, sad, 1000_00)
+    payments.request_refund(
+        payment_id=gift.payment_id, amount_kopecks=Kopecks(700_00), reason="mistake", request_key="x", now=NOW
+    )
+    question = stopped(sad)
+    answer(gift, "move", les.slug)
+    top_up()
+    assert sharing.share_out(question_id=question.pk, now=LATER)
+    carrying.carry_out(question_id=question.pk, limit=3, now=LATER)
+    assert held("86.sad", f"76.{les.slug}") == [1000_00, 0], "the share waits for the refund"
+    open_refunds()
+    carrying.carry_out(question_id=question.pk, limit=3, now=LATER)
+
+    assert held("86.sad", f"76.{les.slug}") == [0, 300_00]
+    assert not audit().fault
+
+
+def test_who_runs_a_project_takes_no_proposal_to_stop_it_back() -> None:
+    owner = make.staff("council_member")
+    campaign = make.campaign(by=make.organiser(owner=owner))
+    question = asking.propose_question(
+        campaign_id=campaign.pk, reason=REASON, answer_days=14, user=make.staff("council_member"), now=NOW
+    )
+    make.sign_in(Client(), owner).post(f"/desk/purposes/{question.pk}/withdraw/")
+    question.refresh_from_db()
+
+    assert question.withdrawn_at is None

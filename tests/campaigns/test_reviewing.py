@@ -18,7 +18,7 @@ from tests import make
 pytestmark = pytest.mark.django_db
 LATER = make.NOW + timedelta(hours=1)
 GUARDED = "append-only|permission denied"
-TICKS = dict.fromkeys(KEYS, "on")
+TICKS = dict.fromkeys(KEYS, "on") | {"seen_round": "1"}
 
 
 def handed_in() -> Campaign:
@@ -28,8 +28,8 @@ def handed_in() -> Campaign:
 
 def hand_in(campaign: Campaign) -> Campaign:
     assert campaign.organiser is not None
-    actor = Actor(moves.ORGANISER, campaign.organiser.user)
-    return reviewing.submit_campaign(campaign_id=campaign.pk, actor=actor, now=LATER)
+    actor, at = Actor(moves.ORGANISER, campaign.organiser.user), LATER + timedelta(seconds=campaign.review_round)
+    return reviewing.submit_campaign(campaign_id=campaign.pk, actor=actor, now=at)
 
 
 def member(number: int = 1) -> Client:
@@ -43,7 +43,7 @@ def test_each_thing_on_the_list_is_looked_at_before_a_yes() -> None:
     assert all(item.text in page for item in CHECKLIST)
     assert f"/me/projects/{campaign.slug}/preview/" in page
     for missing in KEYS:
-        ticks = {key: "on" for key in KEYS if key != missing}
+        ticks = {key: value for key, value in TICKS.items() if key != missing}
         assert council.post(here, ticks).status_code == 422, missing
     assert Approval.objects.count() == 0
     council.post(here, TICKS)
@@ -60,7 +60,7 @@ def test_the_service_too_takes_no_yes_without_the_list() -> None:
     actor = Actor(moves.COUNCIL, make.staff("council_member"))
     for ticked in ((), ("budget",), (*KEYS, "more")):
         with pytest.raises(reviewing.ChecklistError):
-            reviewing.approve_campaign(campaign_id=campaign.pk, actor=actor, checklist=ticked, now=LATER)
+            reviewing.approve_campaign(campaign_id=campaign.pk, actor=actor, checklist=ticked, seen_round=1, now=LATER)
     assert Approval.objects.count() == 0
 
 
@@ -87,3 +87,23 @@ def test_what_was_handed_in_is_kept_as_it_was() -> None:
         with pytest.raises(DatabaseError, match=GUARDED), transaction.atomic():
             HandedIn.objects.update(**change)
     assert HandedIn.objects.get().words["story"] == "Сажаем липы.\n\nПоливаем."
+
+
+def test_a_yes_is_to_the_text_that_its_member_saw() -> None:
+    campaign, council = handed_in(), member()
+    here = f"/desk/campaigns/campaign/{campaign.pk}/approve/"
+    assert 'name="seen_round" value="1"' in council.get(here).content.decode()
+    assert campaign.organiser is not None
+    actor = Actor(moves.ORGANISER, campaign.organiser.user)
+    reviewing.step_campaign(
+        campaign_id=campaign.pk, action="withdraw", actor=actor, reason="", now=LATER + timedelta(minutes=1)
+    )
+    Campaign.objects.filter(pk=campaign.pk).update(story="Деньги на мою машину.")
+    hand_in(Campaign.objects.get())
+
+    for stale in ("1", "", "x", "9" * 30):
+        told = council.post(here, TICKS | {"seen_round": stale}, follow=True).content.decode()
+        assert "прочтите её ещё раз" in told, stale
+    assert Approval.objects.count() == 0
+    council.post(here, TICKS | {"seen_round": "2"})
+    assert Approval.objects.get().review_round == 2

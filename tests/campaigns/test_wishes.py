@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
+from campaigns.funding.deciding import meet_goal
 from campaigns.models import Donation, RefundRequest
 from campaigns.wishes import answering, asking
 from campaigns.wishes.selectors import waiting, wishes
@@ -220,3 +221,13 @@ def test_the_desk_agrees_and_declines(client: Client, treasurer: User, signer: U
     assert list(RefundRequest.objects.order_by("pk").values_list("state", "answer")) == [
         ("agreed", ""), ("agreed", ""), ("declined", "Нет"),
     ]  # fmt: skip
+
+
+def test_money_that_is_leaving_does_not_meet_the_minimum_with_the_fee_that_leaves_with_it(settings: Any) -> None:
+    settings.REFUND_FEE_BORNE_BY = "donor"
+    sad = owed_campaign(minimum_kopecks=1010_00)
+    gifts = [owed_gift(sad) for _ in range(3)]
+    refund = asking.take_back(donation_id=gifts[0].pk, now=make.NOW)
+    assert (refund.amount_kopecks, refund.fee_kopecks) == (482_50, 17_50)
+
+    assert not meet_goal(campaign_id=sad.pk, now=make.NOW), "1000 roubles stay"

@@ -104,7 +104,10 @@ def approve(campaign: Campaign, members: list[User]) -> None:
     """Let both members say yes, all looked at."""
     for member in members:
         now = timezone.now()
-        approve_campaign(campaign_id=campaign.pk, actor=Actor(COUNCIL, member), checklist=KEYS, now=now)
+        seen = Campaign.objects.get(pk=campaign.pk).review_round
+        approve_campaign(
+            campaign_id=campaign.pk, actor=Actor(COUNCIL, member), checklist=KEYS, seen_round=seen, now=now
+        )
 
 
 def launch(campaign: Campaign) -> None:

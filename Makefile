@@ -7,7 +7,7 @@ BIN := .venv/bin
 WHOLE := --cov=fund.ledger --cov=fund.payments --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test lint bench bench-pages bench-finding audit lighthouse lock clean
+.PHONY: run test lint mass-refund bench bench-pages bench-finding audit lighthouse lock clean
 
 run: .venv/run.stamp
 	@exec $(BIN)/python -m config.embedded.run
@@ -17,6 +17,10 @@ test: .venv/test.stamp lint
 
 lint: .venv/test.stamp
 	@bash scripts/lint.sh
+
+# Five thousand gifts that go back through ten deaths; `make test` does it with two hundred. docs/adr/0043
+mass-refund: .venv/test.stamp
+	@MASS_REFUND_GIFTS=5000 exec $(BIN)/python -m pytest tests/campaigns/test_mass_refund.py -q --durations=3
 
 # How quick the books are beside bare SQL and others' ledgers; about twenty minutes on a quiet machine, on data of its own.
 # docs/benchmarks/books.md; other sizes: make bench BENCH="--postings 100000 --rounds 5 --seconds 2"

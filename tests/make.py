@@ -15,8 +15,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from campaigns.life.moves import SYSTEM
-from campaigns.life.opening import end_campaign, launch_campaign
+from campaigns.life.moves import SYSTEM, lock_campaign, move
+from campaigns.life.opening import launch_campaign
 from campaigns.models import Amendment, Approval, Campaign, Donation, Follow, Organiser, Requisites
 from campaigns.repurposing.asking import confirm_question, propose_question
 from campaigns.services import Gift, give
@@ -108,8 +108,11 @@ def launch(found: Campaign) -> Campaign:
 
 
 def end(found: Campaign, *, at: datetime) -> None:
-    """End a campaign before or without its deadline."""
-    end_campaign(campaign_id=found.pk, actor=SYSTEM, now=at)
+    """End a campaign as funded, whatever it raised."""
+    with transaction.atomic():
+        campaign = lock_campaign(campaign_id=found.pk)
+        campaign.ended_at = at
+        move(campaign=campaign, action="fund", actor=SYSTEM, now=at)
 
 
 def follow(wanted: Campaign, email: str, *, is_confirmed: bool = True, at: datetime | None = None) -> Follow:

@@ -28,7 +28,9 @@ NEXT: dict[str, _StrPromise] = {
     Status.APPROVED: _("It is approved: open it for gifts when you are ready."),
     Status.LIVE: _("It collects. What changes now, donors see as an amendment."),
     Status.FUNDED: _("The collection is over: begin the work."),
-    Status.NOT_FUNDED: _("The minimum was not met: every gift goes back by itself."),
+    Status.NOT_FUNDED: _(
+        "The collection did not bring what it needed. If there were gifts, they go back by themselves."
+    ),
     Status.CANCELLED: _("It is closed. There is nothing to do."),
     Status.DELIVERING: _("Do what was promised, then report what it cost."),
     Status.REPORTED: _("Done, and reported. Thank you!"),

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F, Sum
 
 from campaigns.life.moves import SYSTEM, lock_campaign, move
+from campaigns.life.opening import ending
 from campaigns.models import Campaign, Donation
 from fund.ledger import services as ledger
 from fund.ledger.selectors import balances_kopecks
@@ -49,7 +50,7 @@ def decide_campaign(*, campaign_id: int, now: datetime) -> bool:
         return False
     if campaign.is_owed:
         _meet(campaign, now)
-    move(campaign=campaign, action="miss" if campaign.is_owed else "fund", actor=SYSTEM, now=now)
+    move(campaign=campaign, action="miss" if campaign.is_owed else ending(campaign=campaign), actor=SYSTEM, now=now)
     return True
 
 

@@ -85,6 +85,7 @@ MOVES: dict[str, Move] = {
     "drop": Move((Status.DRAFT, Status.CHANGES_ASKED, Status.APPROVED), Status.CANCELLED, (ORGANISER,)),
     "fund": Move((Status.LIVE,), Status.FUNDED, (SYSTEM_ROLE, ORGANISER, COUNCIL), while_owed=False),
     "miss": Move((Status.LIVE,), Status.NOT_FUNDED, (SYSTEM_ROLE,), while_owed=True),
+    "close": Move((Status.LIVE,), Status.NOT_FUNDED, (SYSTEM_ROLE, ORGANISER, COUNCIL), while_owed=False),
     "cancel": Move((Status.LIVE, Status.FUNDED, Status.DELIVERING), Status.CANCELLED, (COUNCIL,), needs_reason=True),
     "deliver": Move((Status.FUNDED,), Status.DELIVERING, (ORGANISER,)),
     "report": Move((Status.DELIVERING,), Status.REPORTED, (ORGANISER,)),

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from campaigns.life.moves import SYSTEM, Actor, lock_campaign, move, refuse_past
+from campaigns.life.moves import SYSTEM, Actor, NoReasonError, lock_campaign, move, refuse_past, require
 from campaigns.models import BudgetLine, Campaign
+from campaigns.selectors import figures
 from fund.ledger import services as ledger
 
 if TYPE_CHECKING:
@@ -37,12 +38,25 @@ def launch_campaign(*, campaign_id: int, actor: Actor, now: datetime) -> Campaig
 def end_campaign(*, campaign_id: int, actor: Actor, now: datetime, reason: str = "") -> Campaign:
     """Take no more gifts from now on: what is paid later goes back, or to the fund where the donor chose so.
 
+    :raises NoReasonError: if people end it before the deadline that donors know, and do not say why.
     :raises MoveError: if it does not collect, its minimum is not met yet, or this is not for them to do.
     """
     campaign = lock_campaign(campaign_id=campaign_id)
+    action = ending(campaign=campaign)
+    require(campaign=campaign, action=action, actor=actor)
+    if actor != SYSTEM and campaign.closes_at is not None and now < campaign.closes_at and not reason.strip():
+        raise NoReasonError
     campaign.ended_at = now
-    move(campaign=campaign, action="fund", actor=actor, now=now, reason=reason)
+    move(campaign=campaign, action=action, actor=actor, now=now, reason=reason)
     return campaign
+
+
+def ending(*, campaign: Campaign) -> str:
+    """Return the act that ends a locked campaign whose money is its own: it is funded only if it has raised anything.
+
+    Two queries at most.
+    """
+    return "fund" if figures(campaigns=[campaign])[campaign.slug].raised_kopecks > 0 else "close"
 
 
 def open_accounts(*, campaign: Campaign) -> None:

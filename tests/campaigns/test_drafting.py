@@ -305,6 +305,7 @@ def test_weighty_acts_ask_to_prove_oneself_anew(client: Client) -> None:
     client.post(f"{HERE}{campaign.slug}/step/launch/")
     campaign.refresh_from_db()
     assert campaign.status == "live"
+    make.paid_donation(campaign, number=1)
     client.post(f"{HERE}{campaign.slug}/step/fund/")
     client.post(f"{HERE}{campaign.slug}/step/deliver/")
     campaign.refresh_from_db()

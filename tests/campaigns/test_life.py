@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 
 from campaigns import selectors
+from campaigns.funding.deciding import decide_campaign
 from campaigns.life import moves, reviewing
 from campaigns.life.checklist import KEYS
 from campaigns.life.moves import Actor
@@ -20,9 +22,6 @@ from campaigns.models import Amendment, Approval, BudgetLine, Campaign, Organise
 from fund.ledger.models import Account
 from people.models import RoleGrant, StaffAct
 from tests import make
-
-if TYPE_CHECKING:
-    from django.test import Client
 
 pytestmark = pytest.mark.django_db
 CAMPAIGNS = "/desk/campaigns/campaign/"
@@ -152,8 +151,26 @@ def test_what_is_owed_to_donors_is_neither_ended_nor_called_funded() -> None:
     rows, others = Campaign.objects.filter(pk=sad.pk), Campaign.objects.filter(pk=make.campaign("les").pk)
 
     refused(lambda: rows.update(status="funded", moved_at=LATER), "owed to donors")
+    make.paid_donation(others.get(), number=1)
     refused(lambda: others.update(status="not_funded", moved_at=LATER), "owed to donors")
     assert set(Campaign.objects.values_list("status", "ended_at")) == {("live", None)}
+
+
+def test_what_raised_nothing_is_not_funded_and_an_early_end_says_why() -> None:
+    deadline = make.NOW + timedelta(days=1)
+    empty, brought = (make.campaign(slug, closes_at=deadline, by=make.organiser()) for slug in ("sad", "les"))
+    make.paid_donation(brought, number=1)
+    for campaign, status in ((empty, "not_funded"), (brought, "funded")):
+        with pytest.raises(moves.NoReasonError):
+            end_campaign(campaign_id=campaign.pk, actor=owner(campaign), now=LATER, reason=" ")
+        end_campaign(campaign_id=campaign.pk, actor=owner(campaign), now=LATER, reason="Всё нашли сами")
+        step = Step.objects.get(campaign=campaign, to_status=status)
+        assert (step.role, step.reason) == ("organiser", "Всё нашли сами")
+    silent = make.campaign("pole", closes_at=deadline)
+    decide_campaign(campaign_id=silent.pk, now=deadline)
+    silent.refresh_from_db()
+    assert silent.status == "not_funded"
+    assert "возвращаются" not in Client().get("/projects/sad/").content.decode()
 
 
 def test_a_budget_that_does_not_add_up_is_not_handed_in_and_not_launched() -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import api_view
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from api.errors import problems
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from campaigns.selectors import CampaignRow
 
 
+STATUSES = tuple(Campaign.Status.values)  # named in the schema
+OPEN_OR_NOT = ("live", "closed")
 FILTERS = [
     OpenApiParameter("q", {"type": "string", "maxLength": LONGEST_QUERY}, description="Words, in Russian full text."),
     OpenApiParameter("theme", {"type": "string", "maxLength": LONGEST_THEME}),
@@ -76,7 +78,7 @@ class CampaignSerializer(serializers.Serializer[dict[str, Any]]):
     goal_kopecks = serializers.IntegerField()
     raised_kopecks = serializers.IntegerField()
     donors = serializers.IntegerField()
-    status = serializers.ChoiceField(["live", "closed"])
+    status = serializers.ChoiceField(OPEN_OR_NOT)
     question = PurposeSerializer(allow_null=True)
     is_demo = serializers.BooleanField()
 
@@ -109,22 +111,12 @@ def campaign_list(request: Request) -> Response:
     campaigns = in_order(page)
     rows, asked = selectors.rows(campaigns=campaigns, now=now), questions_of(campaigns=campaigns)
     following = str(offset + PAGE_SIZE) if offset + PAGE_SIZE < found.total else None
-    items = [_shown(row, asked.get(row.campaign.pk)) for row in rows]
+    items = [show_campaign(row, asked.get(row.campaign.pk)) for row in rows]
     return Response({"items": items, "total": found.total, "next_cursor": following})
 
 
-@extend_schema(responses={200: CampaignSerializer} | problems(404))
-@api_view(["GET"])
-def campaign(request: Request, slug: str) -> Response:  # noqa: ARG001 - DRF's signature
-    """Return one campaign."""
-    found = Campaign.objects.published().filter(slug=slug).first()
-    if found is None:
-        raise NotFound(_("There is no such campaign."))
-    asked = questions_of(campaigns=[found]).get(found.pk)
-    return Response(_shown(selectors.rows(campaigns=[found], now=timezone.now())[0], asked))
-
-
-def _shown(row: CampaignRow, asked: tuple[PurposeQuestion, Answers] | None) -> dict[str, object]:
+def show_campaign(row: CampaignRow, asked: tuple[PurposeQuestion, Answers] | None) -> dict[str, object]:
+    """Return a campaign as lists have it."""
     return {
         "slug": row.campaign.slug,
         "title": row.campaign.title,

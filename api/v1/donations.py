@@ -27,6 +27,7 @@ from people.names import visible
 if TYPE_CHECKING:
     from rest_framework.request import Request
 
+GIFT_STATES = ("pending", "succeeded", "canceled", "refunded", "partially_refunded")
 LONGEST_KEY = 64
 HASTE_SECONDS = 600
 
@@ -96,6 +97,20 @@ class NewDonationSerializer(serializers.Serializer[dict[str, Any]]):
         error_messages=NO_BOOLEAN,
         help_text="The same sum comes each month, until the donor stops it; campaigns without an end alone.",
     )
+    keep_for_fund = serializers.BooleanField(
+        required=False,
+        default=False,
+        error_messages=NO_BOOLEAN,
+        help_text="Where the money comes too late, or the minimum is missed, the fund keeps it: it does not go back.",
+    )
+    message = serializers.CharField(
+        max_length=500,
+        required=False,
+        default="",
+        allow_blank=True,
+        error_messages={"invalid": _("This must be text.")},
+        help_text="A word to the project; the site does not show it.",
+    )
     consents = ConsentsSerializer()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -118,7 +133,7 @@ class DonationSerializer(serializers.Serializer[dict[str, Any]]):
 
     id = serializers.CharField()
     token = serializers.CharField()
-    status = serializers.ChoiceField(["pending", "succeeded", "canceled", "refunded", "partially_refunded"])
+    status = serializers.ChoiceField(GIFT_STATES)
     confirmation_url = serializers.CharField(allow_null=True)
     operation = serializers.IntegerField(allow_null=True)
     receipt_url = serializers.CharField(allow_null=True)
@@ -157,6 +172,8 @@ def _give(request: Request, campaign: Campaign, found: dict[str, Any], key: str)
                 Kopecks(found["amount_kopecks"]),
                 found["email"],
                 visible(found["public_name"] or ""),
+                found["message"],
+                is_kept_if_late=found["keep_for_fund"],
                 is_monthly=found["monthly"],
             ),
             key=key,

@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from api.v1 import campaigns, donations, exports, ledger, own_campaigns, reports, statements, subscriptions, telling
+from api.v1 import (
+    campaigns,
+    donations,
+    exports,
+    ledger,
+    one_campaign,
+    own_campaigns,
+    reports,
+    statements,
+    subscriptions,
+    telling,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("donations", donations.create_donation, name="donations"),
@@ -10,7 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("subscriptions/<str:token>", subscriptions.subscription, name="subscription"),
     path("subscriptions/<str:token>/stop", subscriptions.stop, name="subscription-stop"),
     path("campaigns", campaigns.campaign_list, name="campaigns"),
-    path("campaigns/<slug:slug>", campaigns.campaign, name="campaign"),
+    path("campaigns/<slug:slug>", one_campaign.campaign, name="campaign"),
     path("me/campaigns", own_campaigns.own_campaigns, name="own-campaigns"),
     path("me/campaigns/<slug:slug>", own_campaigns.own_campaign, name="own-campaign"),
     path("me/campaigns/<slug:slug>/steps", own_campaigns.own_step, name="own-step"),

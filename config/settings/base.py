@@ -384,6 +384,14 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "CampaignActEnum": "campaigns.drafting.selectors.OFFERED",
+        "CampaignStateEnum": "campaigns.finding.wanted.STATES",
+        "CampaignStatusEnum": "api.v1.campaigns.STATUSES",
+        "DistrictEnum": "campaigns.finding.wanted.DISTRICTS",
+        "GiftStatusEnum": "api.v1.donations.GIFT_STATES",
+        "OpenOrNotEnum": "api.v1.campaigns.OPEN_OR_NOT",
+    },
 }
 
 LOGGING = logs.logging_settings(is_json=False)

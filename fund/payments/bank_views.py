@@ -65,7 +65,7 @@ def entry_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 @desk_page("payments.view_bankentry")
 def entry_detail(request: HttpRequest, entry_id: int) -> HttpResponse:
-    """Show a payment order as it was written down, and what the reader may do about it."""
+    """Show a paper as it was written down, and what the reader may do about it."""
     entry = _find(entry_id)
     user, is_waiting = person(request), entry.state == WAITING
     orders = list(entry.payments.standing().order_by("order_date", "pk")) if entry.is_spent else []
@@ -127,19 +127,19 @@ def pay_debt(request: HttpRequest, refund_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page("payments.confirm_bank_payment", fresh=True)
 def approve(request: HttpRequest, entry_id: int) -> HttpResponse:
-    """Ask once, then book the payment order."""
+    """Ask once, then book the paper."""
 
     def act(now: datetime) -> str:
         services.approve_bank_entry(entry_id=entry_id, user=person(request), now=now)
         return _("Confirmed: it is in the books.")
 
-    return decide(request, _matter(entry_id), act, title=_("Confirm the payment order"), submit=_("Confirm and book"))
+    return decide(request, _matter(entry_id), act, title=_("Confirm the paper"), submit=_("Confirm and book"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page("payments.confirm_bank_payment", fresh=True)
 def reject(request: HttpRequest, entry_id: int) -> HttpResponse:
-    """Ask why, then refuse the payment order."""
+    """Ask why, then refuse the paper."""
     form = AnswerForm(request.POST or None)
 
     def act(now: datetime) -> str:
@@ -147,7 +147,7 @@ def reject(request: HttpRequest, entry_id: int) -> HttpResponse:
         services.reject_bank_entry(entry_id=entry_id, user=person(request), answer=answer, now=now)
         return _("Rejected: nothing has been booked.")
 
-    return decide(request, _matter(entry_id), act, title=_("Reject the payment order"), submit=_("Reject"), form=form)
+    return decide(request, _matter(entry_id), act, title=_("Reject the paper"), submit=_("Reject"), form=form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -159,7 +159,7 @@ def withdraw(request: HttpRequest, entry_id: int) -> HttpResponse:
         services.withdraw_bank_entry(entry_id=entry_id, user=person(request), now=now)
         return _("Withdrawn: nothing has been booked.")
 
-    return decide(request, _matter(entry_id), act, title=_("Withdraw the payment order"), submit=_("Withdraw"))
+    return decide(request, _matter(entry_id), act, title=_("Withdraw the paper"), submit=_("Withdraw"))
 
 
 @require_safe
@@ -233,9 +233,9 @@ def _places() -> list[tuple[str, Kopecks]]:
 def _words(error: Exception) -> str:
     """Return why it can't be, in words for the staff."""
     words = {
-        services.ProposalDecidedError: _("It was decided meanwhile: look at the payment order."),
-        services.OwnProposalError: _("You wrote this payment order down yourself: a second person confirms it."),
-        services.NotOwnProposalError: _("Only who wrote the payment order down can withdraw it."),
+        services.ProposalDecidedError: _("It was decided meanwhile: look at the paper."),
+        services.OwnProposalError: _("You wrote this paper down yourself: a second person confirms it."),
+        services.NotOwnProposalError: _("Only who wrote the paper down can withdraw it."),
         services.NotOwedError: _("The fund does not owe this sum, or a payment order for it waits already."),
         services.NotHeldError: _("There is not so much money there, less what waits to be confirmed."),
         services.NotSpendableError: _("The project's money can't be spent now: look at its state."),

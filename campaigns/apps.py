@@ -34,6 +34,7 @@ class CampaignsConfig(AppConfig):
         from campaigns.organisers.forgetting import forget_account
         from campaigns.purpose import DonationPurpose
         from campaigns.services.giving import PURPOSE
+        from campaigns.spending import CampaignSpending
         from campaigns.telling import joining
         from fund.payments import purposes
         from people import desk
@@ -42,6 +43,7 @@ class CampaignsConfig(AppConfig):
         for group, title, url_name, permission, icon in PAGES:
             desk.add_page(group=getattr(desk, group), title=title, url_name=url_name, permission=permission, icon=icon)
         purposes.register(PURPOSE, DonationPurpose())
+        purposes.register_spending(CampaignSpending())
         forget_with("organisers", forget_account)
         joining.join()
         _register_letters()

@@ -12,6 +12,7 @@ from campaigns.funding import returning
 from campaigns.funding.fees import is_fee_kept
 from campaigns.models import Campaign
 from campaigns.repurposing.selectors import OVER, public_question
+from campaigns.spending import shown_expenses
 from campaigns.spreading.page import page_context
 from campaigns.subscriptions.selectors import support
 from campaigns.subscriptions.starting import offers_monthly
@@ -34,6 +35,7 @@ def page_of(*, campaign: Campaign, now: datetime) -> dict[str, Any]:
         "days": days[::-1][: pictures.DAYS_IN_TABLE],
         "chart": pictures.raised_by_day(campaign=campaign, days=days, today=timezone.localdate(now)),
         "story_pictures": selectors.pictures(campaign=campaign, kind="story"),
+        **shown_expenses(campaign=campaign),
         "budget": selectors.budget(campaign=campaign),
         "gifts": selectors.newest_gifts(campaign=campaign),
         "support": support(campaign=campaign) if offers_monthly(campaign) else None,

@@ -19,12 +19,16 @@ from campaigns.gift_views import remember, remembered
 from campaigns.models import Campaign, Donation
 from campaigns.showing import page_of
 from campaigns.subscriptions.starting import offers_monthly
+from fund.payments import selectors as payments
 from fund.payments.addresses import client_address
+from people.paging import CappedPaginator
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from django.http import HttpRequest, HttpResponse
+
+EXPENSES_SHOWN = 25
 
 
 @require_safe
@@ -32,6 +36,21 @@ def campaign_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one campaign: story, money, what it is for."""
     campaign = get_object_or_404(selectors.published(), slug=slug)
     return render(request, "campaigns/detail.html", page_of(campaign=campaign, now=timezone.now()))
+
+
+@require_safe
+def expenses(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show what a campaign's money was spent on, page by page, the newest paper first."""
+    campaign = get_object_or_404(Campaign.objects.published(), slug=slug)
+    found = payments.expenses(subject=campaign.slug)
+    page = CappedPaginator(found, EXPENSES_SHOWN).get_page(request.GET.get("page"))
+    context = {
+        "campaign": campaign,
+        "rows": list(page),
+        "previous_url": f"?page={page.previous_page_number()}" if page.has_previous() else "",
+        "next_url": f"?page={page.next_page_number()}" if page.has_next() else "",
+    }
+    return render(request, "campaigns/expenses.html", context)
 
 
 @never_cache

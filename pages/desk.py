@@ -75,7 +75,7 @@ def _wishes(_user: User, _now: datetime) -> list[Tile]:
 def _bank(user: User, _now: datetime) -> list[Tile]:
     waiting = BankEntry.objects.filter(state=BankEntry.State.PROPOSED).exclude(proposed_by=user)
     count = waiting.count()
-    return [Tile(_("Payment orders that wait for you"), str(count), reverse("money:bank"), bool(count))]
+    return [Tile(_("Papers about money that wait for you"), str(count), reverse("money:bank"), bool(count))]
 
 
 def _letters(_user: User, _now: datetime) -> list[Tile]:

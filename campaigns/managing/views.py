@@ -19,6 +19,7 @@ from campaigns.drafting.selectors import own_row
 from campaigns.managing import selectors
 from campaigns.managing.todo import todo
 from campaigns.selectors import timeline
+from campaigns.spending import shown_expenses
 from fund.reports.exports.cells import safe_cell
 from people.access import person
 from people.paging import CappedPaginator
@@ -50,6 +51,7 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
         "letters": selectors.letters(campaign=found),
         "returning": selectors.returning_count(campaign=found),
         "gifts": list(selectors.gift_rows(gifts=selectors.paid_gifts(campaign=found)[:5])),
+        **shown_expenses(campaign=found),
         "days": days[::-1][: pictures.DAYS_IN_TABLE],
         "chart": pictures.raised_by_day(campaign=found, days=days, today=timezone.localdate(now)) if days else None,
         "timeline": timeline(campaign=found),

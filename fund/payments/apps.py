@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 PAGES = (
     (_("Payments"), "payments", "payments.view_payment", "payments"),
     (_("Refunds to approve"), "proposals", "payments.view_refund", "undo"),
-    (_("The bank's payments"), "bank", "payments.view_bankentry", "account_balance"),
+    (_("Money and the bank"), "bank", "payments.view_bankentry", "account_balance"),
     (_("Disputed payments"), "chargebacks", "payments.view_refund", "gavel"),
     (_("Stuck"), "stuck", "payments.view_payment", "hourglass_empty"),
     (_("Alarms"), "alarms", "payments.view_alarm", "notifications"),

@@ -1,4 +1,4 @@
-"""Payment orders of the fund's bank at the desk: written down by one person, confirmed by another."""
+"""Papers about the fund's money at the desk: written down by one person, confirmed by another."""
 
 from __future__ import annotations
 
@@ -11,19 +11,21 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from fund.ledger.selectors import balances_kopecks, project_names
 from fund.money import Kopecks
 from fund.payments import selectors, services
 from fund.payments.deciding_views import Matter, decide
-from fund.payments.desk_forms import AnswerForm, OrderForm, TopUpForm
+from fund.payments.desk_forms import AnswerForm, OrderForm, OrderSumForm, PaperForm
 from fund.payments.models import BankEntry, Chargeback, Refund
 from people.access import person
 from people.desk_pages import desk_page, render_desk
 from people.paging import CappedPaginator
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from django.http import HttpRequest, HttpResponse
@@ -35,6 +37,7 @@ REFUSALS = (
     services.NotOwnProposalError,
 )
 WAITING = BankEntry.State.PROPOSED
+ONCE_CARRIED_OUT = gettext_lazy("Enter it once the bank has carried the order out.")
 
 
 @require_safe
@@ -48,8 +51,10 @@ def entry_list(request: HttpRequest) -> HttpResponse:
     return render_desk(
         request,
         "desk/bank.html",
-        title=_("The bank's payments"),
+        title=_("Money and the bank"),
+        places=_places(),
         waiting=_rows(waiting),
+        owed=_rows(list(selectors.acts_owed()[: selectors.PAGE_SIZE])),
         decided=_rows(list(decided)),
         may_enter=request.user.has_perm("payments.enter_bank_payment"),
         next_url=f"?page={decided.next_page_number()}" if decided.has_next() else "",
@@ -60,15 +65,20 @@ def entry_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 @desk_page("payments.view_bankentry")
 def entry_detail(request: HttpRequest, entry_id: int) -> HttpResponse:
-    """Show a payment order as it was written down, and what the reader may do about it."""
+    """Show a paper as it was written down, and what the reader may do about it."""
     entry = _find(entry_id)
     user, is_waiting = person(request), entry.state == WAITING
+    orders = list(entry.payments.standing().order_by("order_date", "pk")) if entry.is_spent else []
+    open_kopecks = entry.amount_kopecks - sum(order.amount_kopecks for order in orders)
     is_own = entry.proposed_by_id == user.pk
     return render_desk(
         request,
         "desk/bank_entry.html",
-        title=_("Payment order No. %(number)s") % {"number": entry.order_number},
+        title=_("%(kind)s: No. %(number)s") % {"kind": entry.get_kind_display(), "number": entry.order_number},
         **_rows([entry])[0],
+        orders=orders,
+        open_kopecks=open_kopecks if entry.is_spent else 0,
+        may_enter=user.has_perm("payments.enter_bank_payment"),
         is_own=is_own and is_waiting,
         may_decide=is_waiting and not is_own and user.has_perm("payments.confirm_bank_payment"),
     )
@@ -78,7 +88,7 @@ def entry_detail(request: HttpRequest, entry_id: int) -> HttpResponse:
 @desk_page("payments.enter_bank_payment", fresh=True)
 def top_up(request: HttpRequest) -> HttpResponse:
     """Write down a payment order by which ЮKassa's account was topped up."""
-    form = TopUpForm(request.POST or None, initial={"key": uuid4()})
+    form = OrderSumForm(request.POST or None, initial={"key": uuid4()})
 
     def enter(found: dict[str, Any], now: datetime) -> BankEntry:
         return services.propose_top_up(
@@ -90,7 +100,7 @@ def top_up(request: HttpRequest) -> HttpResponse:
             now=now,
         )
 
-    return _enter(request, form, enter, title=_("ЮKassa's account topped up"), refund=None)
+    return enter_entry(request, form, enter, title=_("ЮKassa's account topped up"), hint=ONCE_CARRIED_OUT)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -110,25 +120,26 @@ def pay_debt(request: HttpRequest, refund_id: int) -> HttpResponse:
             now=now,
         )
 
-    return _enter(request, form, enter, title=_("A debt paid by bank"), refund=refund)
+    hint = _("The whole debt is paid by one order.")
+    return enter_entry(request, form, enter, title=_("A debt paid by bank"), hint=hint, refund=refund)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page("payments.confirm_bank_payment", fresh=True)
 def approve(request: HttpRequest, entry_id: int) -> HttpResponse:
-    """Ask once, then book the payment order."""
+    """Ask once, then book the paper."""
 
     def act(now: datetime) -> str:
         services.approve_bank_entry(entry_id=entry_id, user=person(request), now=now)
         return _("Confirmed: it is in the books.")
 
-    return decide(request, _matter(entry_id), act, title=_("Confirm the payment order"), submit=_("Confirm and book"))
+    return decide(request, _matter(entry_id), act, title=_("Confirm the paper"), submit=_("Confirm and book"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page("payments.confirm_bank_payment", fresh=True)
 def reject(request: HttpRequest, entry_id: int) -> HttpResponse:
-    """Ask why, then refuse the payment order."""
+    """Ask why, then refuse the paper."""
     form = AnswerForm(request.POST or None)
 
     def act(now: datetime) -> str:
@@ -136,7 +147,7 @@ def reject(request: HttpRequest, entry_id: int) -> HttpResponse:
         services.reject_bank_entry(entry_id=entry_id, user=person(request), answer=answer, now=now)
         return _("Rejected: nothing has been booked.")
 
-    return decide(request, _matter(entry_id), act, title=_("Reject the payment order"), submit=_("Reject"), form=form)
+    return decide(request, _matter(entry_id), act, title=_("Reject the paper"), submit=_("Reject"), form=form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -148,7 +159,7 @@ def withdraw(request: HttpRequest, entry_id: int) -> HttpResponse:
         services.withdraw_bank_entry(entry_id=entry_id, user=person(request), now=now)
         return _("Withdrawn: nothing has been booked.")
 
-    return decide(request, _matter(entry_id), act, title=_("Withdraw the payment order"), submit=_("Withdraw"))
+    return decide(request, _matter(entry_id), act, title=_("Withdraw the paper"), submit=_("Withdraw"))
 
 
 @require_safe
@@ -168,14 +179,17 @@ def chargeback_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _enter(
+def enter_entry(
     request: HttpRequest,
-    form: OrderForm,
+    form: PaperForm,
     enter: Callable[[dict[str, Any], datetime], BankEntry],
     *,
     title: str,
-    refund: Refund | None,
+    hint: object,
+    facts: Sequence[tuple[object, object]] = (),
+    refund: Refund | None = None,
 ) -> HttpResponse:
+    """Ask for what a paper says, and on a valid form write it down; 422 where it can't be."""
     if form.is_valid():
         try:
             entry = enter(form.cleaned_data, timezone.now())
@@ -185,7 +199,7 @@ def _enter(
             messages.info(request, _("Written down; a second person confirms it, then it is booked."))
             return redirect("money:bank_entry", entry_id=entry.pk)
     label = selectors.labels(payments=[refund.payment]).get(refund.payment_id) if refund else None
-    context = {"form": form, "refund": refund, "label": label}
+    context = {"form": form, "refund": refund, "label": label, "hint": hint, "facts": facts}
     return render_desk(request, "desk/bank_enter.html", title=title, is_refused=bool(form.errors), **context)
 
 
@@ -196,20 +210,37 @@ def _matter(entry_id: int) -> Matter:
 
 
 def _rows(entries: list[BankEntry]) -> list[dict[str, Any]]:
-    """Return entries with the gift that each is about. One query a purpose."""
+    """Return entries with the gift or project that each is about. One query, and one a purpose."""
     labels = selectors.labels(payments=[entry.refund.payment for entry in entries if entry.refund])
-    return [{"entry": one, "label": labels.get(one.refund.payment_id) if one.refund else None} for one in entries]
+    projects = project_names(subjects={entry.subject for entry in entries if entry.subject})
+    return [
+        {
+            "entry": one,
+            "label": labels.get(one.refund.payment_id) if one.refund else None,
+            "project": projects.get(one.subject, ""),
+        }
+        for one in entries
+    ]
+
+
+def _places() -> list[tuple[str, Kopecks]]:
+    """Return where the fund's money is, and what it owes suppliers, as the books say. One query."""
+    names = {"57.yookassa": _("At ЮKassa"), "51": _("At the bank"), "60": _("Owed to suppliers")}
+    held = balances_kopecks(codes=names)
+    return [(name, held[code]) for code, name in names.items()]
 
 
 def _words(error: Exception) -> str:
     """Return why it can't be, in words for the staff."""
     words = {
-        services.ProposalDecidedError: _("It was decided meanwhile: look at the payment order."),
-        services.OwnProposalError: _("You wrote this payment order down yourself: a second person confirms it."),
-        services.NotOwnProposalError: _("Only who wrote the payment order down can withdraw it."),
+        services.ProposalDecidedError: _("It was decided meanwhile: look at the paper."),
+        services.OwnProposalError: _("You wrote this paper down yourself: a second person confirms it."),
+        services.NotOwnProposalError: _("Only who wrote the paper down can withdraw it."),
         services.NotOwedError: _("The fund does not owe this sum, or a payment order for it waits already."),
-        services.OrderKnownError: _("A payment order of this number and day is written down already."),
-        services.OrderDateError: _("The payment order can't be of a day to come, nor of before the debt."),
+        services.NotHeldError: _("There is not so much money there, less what waits to be confirmed."),
+        services.NotSpendableError: _("The project's money can't be spent now: look at its state."),
+        services.OrderKnownError: _("A paper of this number and day is written down already."),
+        services.OrderDateError: _("The paper can't be of a day to come, nor of before the debt."),
     }
     return words[type(error)]
 

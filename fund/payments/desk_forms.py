@@ -13,6 +13,7 @@ from fund.ledger.selectors import projects
 from fund.money import Kopecks, format_roubles
 from fund.payments.models import Payment, Refund
 from fund.payments.selectors import PaymentFilter
+from people.services.acts import PERSONAL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from fund.ledger.selectors import Project
 
 LEAST_KOPECKS = 100
-MOST_TOP_UP_KOPECKS = 100_000_000_00
+MOST_KOPECKS = 100_000_000_00
+DOCUMENT_NUMBER = r"^[0-9A-Za-zА-Яа-яЁё№/. -]{1,20}$"
 STAFF_REASONS = (Refund.Reason.DONOR_REQUEST, Refund.Reason.MISTAKE)
 
 
@@ -96,34 +98,78 @@ class RefundForm(forms.Form):
         return amount
 
 
-class OrderForm(forms.Form):
-    """A payment order of the fund's bank."""
+class PaperForm(forms.Form):
+    """A paper about the fund's money; its key lets it be written down once."""
 
-    number = forms.IntegerField(label=gettext_lazy("Number of the payment order"), min_value=1, max_value=999_999)
-    date = forms.DateField(
-        label=gettext_lazy("Date of the payment order"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
     key = forms.UUIDField(
         widget=forms.HiddenInput,
         error_messages=dict.fromkeys(("invalid", "required"), gettext_lazy("The form is incomplete: open it anew.")),
     )
 
 
-class TopUpForm(OrderForm):
-    """A payment order by which ЮKassa's account was topped up."""
+class SumForm(PaperForm):
+    """A paper for a sum that the form asks for."""
 
     amount = RoublesField(label=gettext_lazy("Sum, ₽"), max_length=30, widget=forms.TextInput({"inputmode": "decimal"}))
-    field_order = ("amount", "number", "date")
 
     def clean_amount(self) -> Kopecks:
         """Refuse a sum that is none, or that no bank moves at once."""
         amount: Kopecks = self.cleaned_data["amount"]
-        if not 0 < amount <= MOST_TOP_UP_KOPECKS:
+        if not 0 < amount <= MOST_KOPECKS:
             raise forms.ValidationError(
-                _("A top-up may be from a kopeck to %(most)s.") % {"most": format_roubles(MOST_TOP_UP_KOPECKS)}
+                _("The sum may be from a kopeck to %(most)s.") % {"most": format_roubles(MOST_KOPECKS)}
             )
         return amount
+
+
+class OrderForm(PaperForm):
+    """A payment order of the bank."""
+
+    number = forms.IntegerField(label=gettext_lazy("Number of the payment order"), min_value=1, max_value=999_999)
+    date = forms.DateField(
+        label=gettext_lazy("Date of the payment order"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+
+class OrderSumForm(SumForm, OrderForm):
+    """A payment order of the bank for a sum that the form asks for."""
+
+    field_order = ("amount", "number", "date")
+
+
+class ExpenseForm(SumForm):
+    """A supplier's act or invoice for a project; what it is for is read by everybody."""
+
+    line = forms.ChoiceField(label=gettext_lazy("Line of the budget"))
+    words = forms.CharField(
+        label=gettext_lazy("What for"),
+        max_length=200,
+        help_text=gettext_lazy("Everybody reads it on the project's page: no names, addresses or telephone numbers."),
+    )
+    number = forms.RegexField(
+        DOCUMENT_NUMBER,
+        label=gettext_lazy("Number of the act or invoice"),
+        max_length=20,
+        error_messages={"invalid": gettext_lazy("Letters, digits, spaces and № / . - only.")},
+    )
+    date = forms.DateField(
+        label=gettext_lazy("Date of the act or invoice"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    field_order = ("line", "words", "amount", "number", "date")
+
+    def __init__(self, *args: Any, lines: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen: Any = self.fields["line"]
+        chosen.choices = [(line, line) for line in dict.fromkeys(lines)]
+
+    def clean_words(self) -> str:
+        """Refuse an e-mail or a telephone number, and bring the words into one line."""
+        words = " ".join(str(self.cleaned_data["words"]).split())
+        if PERSONAL.search(words):
+            raise forms.ValidationError(_("Everybody would read the address or telephone number that is in it."))
+        return words
 
 
 class AnswerForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from fund.payments import alarm_views, bank_views, desk_views, proposal_views
+from fund.payments import alarm_views, bank_views, desk_views, proposal_views, spending_views
 
 app_name = "money"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,6 +17,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("proposals/<int:proposal_id>/withdraw/", proposal_views.withdraw, name="withdraw"),
     path("bank/", bank_views.entry_list, name="bank"),
     path("bank/top-up/", bank_views.top_up, name="top_up"),
+    path("bank/payout/", spending_views.payout, name="payout"),
+    path("bank/expenses/", spending_views.project_list, name="spend"),
+    path("bank/expenses/<slug:subject>/", spending_views.expense, name="expense"),
+    path("bank/acts/<int:act_id>/", spending_views.pay_supplier, name="pay_supplier"),
     path("bank/debts/<int:refund_id>/", bank_views.pay_debt, name="pay_debt"),
     path("bank/<int:entry_id>/", bank_views.entry_detail, name="bank_entry"),
     path("bank/<int:entry_id>/approve/", bank_views.approve, name="approve_bank"),

@@ -1,4 +1,4 @@
-"""What payments are for: the one registry where rooms above say how their money is booked."""
+"""What payments are for: where rooms above say how money is booked, and what it may be spent on."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from fund.money import Kopecks
     from fund.payments.models import Payment, Refund
     from people.models import Letter
 
@@ -81,11 +82,34 @@ class Purpose(Protocol):
         """Return ids of the payments for a subject of the books, to be used inside another query."""
 
 
+@dataclass(frozen=True)
+class Spendable:
+    """What of a subject's money may be spent just now, and for what: the lines of its budget."""
+
+    title: str
+    left_kopecks: Kopecks
+    lines: tuple[str, ...]
+
+
+class Spending(Protocol):
+    """What the room above registers that knows for what the money of subjects was promised."""
+
+    def spendable(self, *, subject: str, is_held: bool = False) -> Spendable | None:
+        """Return what may be spent; None where there is no such subject or its money may not be spent (any more).
+
+        :param is_held: nobody else decides about this money before the caller's transaction ends.
+        """
+
+    def subjects(self) -> QuerySet[Any, str]:
+        """Return the subjects whose money may be spent, the newest first; to be shown page by page."""
+
+
 class UnknownPurposeError(LookupError):
     """No room has registered this purpose."""
 
 
 _registry: dict[str, Purpose] = {}
+_spending: list[Spending] = []
 
 
 def register(name: str, purpose: Purpose) -> None:
@@ -107,3 +131,13 @@ def find(name: str) -> Purpose:
         return _registry[name]
     except KeyError:
         raise UnknownPurposeError(name) from None
+
+
+def register_spending(known: Spending) -> None:
+    """Register who knows what money may be spent on; called from ``AppConfig.ready``."""
+    _spending[:] = [known]
+
+
+def spending() -> Spending:
+    """Return who knows what money may be spent on."""
+    return _spending[0]

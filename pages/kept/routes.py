@@ -28,6 +28,7 @@ KEPT: dict[str, tuple[str, ...]] = {
     "campaigns:list": ("page", "theme", "district", "state", "funding", "sort"),
     "campaigns:map": ("theme", "state", "funding"),
     "campaigns:detail": (),
+    "campaigns:expenses": ("page",),
     "organisers:list": ("page",),
     "organisers:detail": ("page",),
     "telling:updates": ("page",),

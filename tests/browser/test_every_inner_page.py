@@ -124,7 +124,11 @@ PAGES: dict[str, dict[str, list[str]]] = {
         "money:proposals": ["/desk/money/proposals/"],
         "money:withdraw": ["/desk/money/proposals/{proposal}/withdraw/"],
         "money:bank": ["/desk/money/bank/"],
-        "money:bank_entry": ["/desk/money/bank/{entry}/"],
+        "money:bank_entry": ["/desk/money/bank/{entry}/", "/desk/money/bank/{spent}/"],
+        "money:payout": ["/desk/money/bank/payout/"],
+        "money:spend": ["/desk/money/bank/expenses/"],
+        "money:expense": ["/desk/money/bank/expenses/funded/"],
+        "money:pay_supplier": ["/desk/money/bank/acts/{spent}/"],
         "money:top_up": ["/desk/money/bank/top-up/"],
         "money:pay_debt": ["/desk/money/bank/debts/{debt}/"],
         "money:withdraw_bank": ["/desk/money/bank/{entry}/withdraw/"],
@@ -252,7 +256,11 @@ draft = make.draft("inner", title="Черновик", by=own)
 handed_in = submit_campaign(campaign_id=make.draft("handed-in", title="На рассмотрении", by=own).pk,
     actor=Actor("organiser", team["organiser"]), now=now)
 funded = make.campaign("funded", title="Собран", by=own)
+make.paid_donation(funded, number=993)
 make.end(funded, at=now)
+spent = services.propose_expense(subject="funded", amount_kopecks=10000, line="Саженцы", words="Двадцать яблонь",
+    act_number="А-17", act_date=timezone.localdate(now), request_key=str(uuid4()), user=team["treasurer"], now=now)
+services.approve_bank_entry(entry_id=spent.pk, user=team["signer"], now=now)
 at_work = make.campaign("at-work", title="В работе", by=own)
 make.end(at_work, at=now)
 step_campaign(campaign_id=at_work.pk, action="deliver", actor=Actor("organiser", team["organiser"]), reason="",
@@ -272,7 +280,7 @@ rows = {{"key": key.pk, "person": team["moderator"].pk, "grant": team["moderator
     "act": StaffAct.objects.latest("pk").pk, "campaign": Campaign.objects.get(slug="jazz-may").pk,
     "draft": draft.pk, "applicant": applicant.pk,
     "handed_in": handed_in.pk, "approved": approved.pk, "funded": funded.pk,
-    "entry": entry.pk, "debt": debt.pk, "wish": wish.pk, "missed": missed.pk,
+    "entry": entry.pk, "spent": spent.pk, "debt": debt.pk, "wish": wish.pk, "missed": missed.pk,
     "update": update.pk, "question": question.pk, "stop": stop.pk,
     "payment": payment.pk, "proposal": proposal.pk, "alarm": Alarm.objects.latest("pk").pk,
     "letter": Letter.objects.latest("pk").pk, "account": Account.objects.latest("pk").pk,

@@ -49,6 +49,7 @@ PAGES = {
         "/projects/?q=%D0%B4%D0%B6%D0%B0%D0%B7",
         "/projects/?q=zzz",
     ],
+    "campaigns:expenses": ["/projects/jazz-may/expenses/"],
     "campaigns:poster": ["/projects/jazz-may/poster/"],
     "campaigns:widget": ["/projects/jazz-may/widget/", "/en/projects/forum-soobschestv/widget/"],
     "campaigns:map": ["/projects/map/", "/en/projects/map/"],

@@ -28,9 +28,8 @@ from campaigns.repurposing.asking import confirm_question, propose_question
 from campaigns.repurposing.pool import partakers
 from campaigns.telling.updates import publish_update, write_update
 from config.embedded.city_year.plan import SPACE
-from fund.ledger.services import post_event
+from config.embedded.city_year.treasury import spend
 from fund.money import Kopecks
-from fund.payments.days import moscow_date
 from people.selectors import texts_in_force
 from people.services import grant_role, open_account
 
@@ -121,16 +120,12 @@ def refuse(campaign: Campaign, action: str, member: User, reason: str) -> None:
     step_campaign(campaign_id=campaign.pk, action=action, actor=actor, reason=reason, now=timezone.now())
 
 
-def carry_out(campaign: Campaign, *, spent_kopecks: int) -> None:
-    """Begin the work; let the supplier's act and what covers it stand in the books."""
+def carry_out(campaign: Campaign, hands: tuple[User, User]) -> None:
+    """Let treasurer and signer spend what was collected, and begin the work."""
+    spend(campaign, hands)
     step_campaign(
         campaign_id=campaign.pk, action="deliver", actor=_owner(campaign), reason="", now=timezone.now()
     )  # fmt: skip
-    for event in ("supplier_act", "project_costs_covered"):
-        post_event(
-            event=event, subject=campaign.slug, amounts={"gross": Kopecks(spent_kopecks)},
-            key=f"year:{event}:{campaign.slug}", business_date=moscow_date(timezone.now()), reference="1",
-        )  # fmt: skip
 
 
 def cancel(campaign: Campaign, members: list[User], reason: str) -> None:

@@ -9,10 +9,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from campaigns.models import Campaign, Donation
-from config.embedded.city_year import acts
+from config.embedded.city_year import acts, treasury
 from config.embedded.city_year.plan import MONTHS, planned_year
 from config.embedded.donors import DonorCalls
-from fund.ledger.selectors import balances_kopecks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,6 +51,7 @@ class Year:
     def play(self) -> Outcome:
         """Let the months pass, wait until all is decided and final, compare with the plan."""
         self.council = acts.seat_council()
+        self.hands = treasury.seat_hands()
         self.organisers = {one.slug: acts.verify_organiser(one, self.council[0]) for one in self.organisers_planned}
         self.say(f"{len(self.organisers)} organisers are verified; {len(self.planned)} campaigns wait for their month.")
         began = time.monotonic()
@@ -113,7 +113,7 @@ class Year:
                 continue
             campaign.refresh_from_db()
             if campaign.status == Status.FUNDED and planned.end in {Status.DELIVERING, Status.REPORTED}:
-                acts.carry_out(campaign, spent_kopecks=_held(campaign))
+                acts.carry_out(campaign, self.hands)
                 acts.tell_news(campaign, "Работа началась", "Деньги собраны, **первые закупки** сделаны.")
             elif campaign.status == Status.DELIVERING and planned.end == Status.REPORTED:
                 acts.report(campaign, spent_kopecks=_spent(campaign))
@@ -147,11 +147,6 @@ class Year:
         if self._unfinished():
             outcome.differences.append("money, receipts or letters of the year are still under way")
         return outcome
-
-
-def _held(campaign: Campaign) -> int:
-    code = f"86.{campaign.slug}"
-    return int(balances_kopecks(codes=[code]).get(code, 0))
 
 
 def _spent(campaign: Campaign) -> int:

@@ -12,6 +12,7 @@ from fund.payments.selectors.desk import (
     refundable_kopecks,
 )
 from fund.payments.selectors.history import HistoryRow, payment_history
+from fund.payments.selectors.spending import acts_owed, expenses, with_open
 from fund.payments.selectors.stuck import StuckRow, count_stuck, stuck
 from fund.payments.selectors.waiting import (
     COMPARED_DAYS,
@@ -30,10 +31,12 @@ __all__ = [
     "PaymentFilter",
     "RefundSums",
     "StuckRow",
+    "acts_owed",
     "alarm_links",
     "count_stuck",
     "day_sums",
     "days_to_compare",
+    "expenses",
     "labels",
     "open_alarms",
     "open_notifications",
@@ -43,4 +46,5 @@ __all__ = [
     "refund_sums",
     "refundable_kopecks",
     "stuck",
+    "with_open",
 ]

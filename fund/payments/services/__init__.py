@@ -9,10 +9,6 @@ from fund.payments.services.alarms import (
 )
 from fund.payments.services.attempts import claim_due_payments, claim_due_refunds
 from fund.payments.services.banking import (
-    BankEntryError,
-    NotOwedError,
-    OrderDateError,
-    OrderKnownError,
     approve_bank_entry,
     propose_debt_paid,
     propose_top_up,
@@ -23,6 +19,14 @@ from fund.payments.services.calls import record_call
 from fund.payments.services.causes import caused_by
 from fund.payments.services.comparing import compare_day, note_uncompared
 from fund.payments.services.disputing import book_chargeback
+from fund.payments.services.entering import (
+    BankEntryError,
+    NotHeldError,
+    NotOwedError,
+    NotSpendableError,
+    OrderDateError,
+    OrderKnownError,
+)
 from fund.payments.services.methods import MethodDroppedError, drop_method, seal_methods_anew
 from fund.payments.services.notifying import handle_notification, receive_notification
 from fund.payments.services.opening import open_payment, register_payment
@@ -51,6 +55,7 @@ from fund.payments.services.refunding import (
 )
 from fund.payments.services.rereading import RereadTooSoonError, ask_reread
 from fund.payments.services.settling import reread_payment, settle_payment
+from fund.payments.services.spending import propose_expense, propose_payout, propose_supplier_paid
 
 __all__ = [
     "LEAST_KOPECKS",
@@ -58,9 +63,11 @@ __all__ = [
     "BankEntryError",
     "MethodDroppedError",
     "NoReasonError",
+    "NotHeldError",
     "NotOwedError",
     "NotOwnProposalError",
     "NotPaidError",
+    "NotSpendableError",
     "OrderDateError",
     "OrderKnownError",
     "OwnProposalError",
@@ -87,7 +94,10 @@ __all__ = [
     "open_payment",
     "open_refund",
     "propose_debt_paid",
+    "propose_expense",
+    "propose_payout",
     "propose_refund",
+    "propose_supplier_paid",
     "propose_top_up",
     "raise_alarm",
     "receive_notification",

@@ -1,4 +1,4 @@
-"""Payment orders of the fund's own bank: one person writes them down, another confirms, then they are booked once."""
+"""Papers about the fund's money: one person writes them down, another confirms, then they are booked once."""
 
 from __future__ import annotations
 
@@ -6,40 +6,23 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from fund.ledger import services as ledger
-from fund.money import Kopecks
 from fund.payments import purposes
 from fund.payments.days import moscow_date
 from fund.payments.models import Alarm, BankEntry, Payment, Refund
+from fund.payments.services import spending
 from fund.payments.services.alarms import close_alarms
+from fund.payments.services.entering import NotOwedError, book_entry, known_entry, record_entry, write_entry
 from fund.payments.services.proposing import NotOwnProposalError, OwnProposalError, ProposalDecidedError
 from fund.payments.services.shortages import wake_short_refunds
-from people.services import record_act, subject_of
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from fund.ledger.models import Operation
+    from fund.money import Kopecks
     from people.models import User
 
-State = BankEntry.State
+Kind, State = BankEntry.Kind, BankEntry.State
 VERBS = {State.APPROVED: "confirm", State.REJECTED: "reject", State.WITHDRAWN: "withdraw"}
-
-
-class BankEntryError(Exception):
-    """The payment order can't be written down."""
-
-
-class NotOwedError(BankEntryError):
-    """The fund does not owe this any more, or another order of it stands already."""
-
-
-class OrderKnownError(BankEntryError):
-    """A payment order of this number and day is written down already."""
-
-
-class OrderDateError(BankEntryError):
-    """A payment order is of today or before, and not of before the debt."""
 
 
 @transaction.atomic
@@ -52,13 +35,16 @@ def propose_debt_paid(
     :raises BankEntryError: one of its kinds; nothing changes.
     """
     refund = _lock_refund(refund_id)
-    known = BankEntry.objects.filter(request_key=request_key).first()
+    known = known_entry(request_key=request_key)
     if known:
         return known
     if not refund.owed_kopecks or refund.bank_entries.filter(state=State.PROPOSED).exists():
         raise NotOwedError
     entry = BankEntry(kind=BankEntry.Kind.DEBT, refund=refund, amount_kopecks=refund.owed_kopecks)
-    return _propose(entry, order_number, order_date, request_key, user, now)
+    return write_entry(
+        entry, number=str(order_number), date=order_date, request_key=request_key, user=user, now=now,
+        not_before=moscow_date(refund.settled_at or now),
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -69,29 +55,36 @@ def propose_top_up(
 
     :raises BankEntryError: one of its kinds; nothing changes.
     """
-    known = BankEntry.objects.filter(request_key=request_key).first()
+    known = known_entry(request_key=request_key)
     if known:
         return known
     entry = BankEntry(kind=BankEntry.Kind.TOP_UP, amount_kopecks=amount_kopecks)
-    return _propose(entry, order_number, order_date, request_key, user, now)
+    return write_entry(
+        entry, number=str(order_number), date=order_date, request_key=request_key, user=user, now=now
+    )  # fmt: skip
 
 
 @transaction.atomic
 def approve_bank_entry(*, entry_id: int, user: User, now: datetime) -> BankEntry:
-    """Book the payment order, as the second person, and write the act down.
+    """Book what the paper says, as the second person, and write the act down.
 
     :raises ProposalDecidedError: if it was decided before.
     :raises OwnProposalError: if the same person wrote it down.
-    :raises NotOwedError: if that sum is not owed any more: the donor's bank took it back meanwhile.
+    :raises BankEntryError: if that sum is not owed any more: the donor's bank took it back meanwhile; or not held any
+        more, or may not be spent any more.
     """
     entry = _lock(entry_id)
     if entry.proposed_by_id == user.pk:
         raise OwnProposalError
-    if entry.refund is None:
-        entry.operation = _book(entry, "top_up", f"top_up:{entry.pk}", "")
-        wake_short_refunds(now=now)
-    else:
-        _discharge(entry, entry.refund, now)
+    match entry.kind:
+        case Kind.PAYOUT:
+            spending.book_payout(entry)
+        case Kind.EXPENSE:
+            spending.book_expense(entry)
+        case Kind.SUPPLIER:
+            spending.book_supplier_paid(entry)
+        case _:
+            _pay(entry, now)
     decided = _decide(entry, State.APPROVED, user, "", now)
     if entry.refund is not None:
         purposes.find(entry.refund.payment.purpose).repaid(refund=entry.refund, now=now)
@@ -124,22 +117,6 @@ def withdraw_bank_entry(*, entry_id: int, user: User, now: datetime) -> BankEntr
     return _decide(entry, State.WITHDRAWN, user, "", now)
 
 
-def _propose(
-    entry: BankEntry, order_number: int, order_date: date, request_key: str, user: User, now: datetime
-) -> BankEntry:
-    since = moscow_date(entry.refund.settled_at or now) if entry.refund else None
-    if order_date > moscow_date(now) or (since is not None and order_date < since):
-        raise OrderDateError
-    entry.order_number, entry.order_date, entry.request_key = str(order_number), order_date, request_key
-    entry.proposed_by, entry.proposed_at = user, now
-    BankEntry.objects.bulk_create([entry], ignore_conflicts=True)  # the order, or at this moment the key, may be there
-    written = BankEntry.objects.filter(request_key=request_key).first()
-    if written is None:
-        raise OrderKnownError
-    _record("enter", written, user, now)
-    return written
-
-
 def _lock_refund(refund_id: int) -> Refund:
     """Lock the payment, then its refund: everywhere in this order."""
     payment_id = Refund.objects.values_list("payment_id", flat=True).get(pk=refund_id)
@@ -160,34 +137,27 @@ def _lock(entry_id: int) -> BankEntry:
     return entry
 
 
+def _pay(entry: BankEntry, now: datetime) -> None:
+    """Book what was paid to a donor, or to ЮKassa for what is to go back."""
+    if entry.refund is not None:
+        _discharge(entry, entry.refund, now)
+        return
+    entry.operation = book_entry(entry, "top_up", key=f"top_up:{entry.pk}")
+    wake_short_refunds(now=now)
+
+
 def _discharge(entry: BankEntry, refund: Refund, now: datetime) -> None:
     if refund.owed_kopecks != entry.amount_kopecks:
         raise NotOwedError
-    entry.operation = _book(entry, "debt_paid", f"debt_paid:{refund.reference}", refund.payment.booked_reference)
+    reference = refund.payment.booked_reference
+    entry.operation = book_entry(entry, "debt_paid", key=f"debt_paid:{refund.reference}", reference=reference)
     refund.discharged_kopecks += entry.amount_kopecks
     refund.save(update_fields=["discharged_kopecks"])
     close_alarms(subject=f"refund:{refund.pk}", now=now, kinds=[Alarm.Kind.REFUND_REFUSED])
 
 
-def _book(entry: BankEntry, event: str, key: str, reference: str) -> Operation:
-    return ledger.post_event(
-        event=event,
-        subject="fund",
-        amounts={"gross": Kopecks(entry.amount_kopecks)},
-        key=key,
-        business_date=entry.order_date,
-        reference=reference,
-    )
-
-
 def _decide(entry: BankEntry, state: BankEntry.State, user: User, answer: str, now: datetime) -> BankEntry:
     entry.state, entry.decided_by, entry.decided_at, entry.answer = state, user, now, answer
-    entry.save(update_fields=["state", "decided_by", "decided_at", "answer", "operation"])
-    _record(VERBS[state], entry, user, now)
+    entry.save(update_fields=["state", "decided_by", "decided_at", "answer", "operation", "cover_operation"])
+    record_entry(VERBS[state], entry, user, now)
     return entry
-
-
-def _record(verb: str, entry: BankEntry, user: User, now: datetime) -> None:
-    """Write the act down; what people typed stays in the entry."""
-    details = {"kind": entry.kind, "kopecks": entry.amount_kopecks, "refund": entry.refund_id}
-    record_act(actor=user, action=f"payments.{verb}_bank_payment", subject=subject_of(entry), details=details, now=now)

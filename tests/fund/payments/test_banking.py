@@ -263,7 +263,23 @@ def test_lists_cost_the_same_however_long(
             payment=refund.payment, yookassa_id=f"c{number}", amount_kopecks=1, gift_kopecks=1, debt_kopecks=0,
             loss_kopecks=0, operation=operation, noticed_at=make.NOW,
         )  # fmt: skip
-    for address, queries in ((BANK, 9), ("/desk/money/chargebacks/", 7)):
+    for address, queries in ((BANK, 11), ("/desk/money/chargebacks/", 7)):
         client.get(address)
         with django_assert_num_queries(queries):
             assert client.get(address).status_code == 200
+
+
+def test_the_page_of_disputed_payments_shows_gift_sum_and_loss(client: Client, treasurer: User) -> None:
+    gift = make.paid_donation(make.campaign("les", title="Лес"), number=41, kopecks=700_00)
+    operation = ledger.post_event(
+        event="chargeback", subject="fund", amounts={"gross": Kopecks(1)}, key="c", business_date=TODAY
+    )
+    Chargeback.objects.create(
+        payment=gift.payment, yookassa_id="c", amount_kopecks=700_00, gift_kopecks=450_50, debt_kopecks=50_00,
+        loss_kopecks=199_50, operation=operation, noticed_at=make.NOW,
+    )  # fmt: skip
+    page = text(client.get("/desk/money/chargebacks/")).replace("\N{NO-BREAK SPACE}", " ")
+
+    assert [words in page for words in (f"№ {gift.number}", "«Лес»", ">700 ₽<", ">199,50 ₽<")] == [True] * 4
+    assert f"/desk/money/payments/{gift.payment_id}/" in page
+    del treasurer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -35,6 +36,20 @@ def news_kind(kind: str) -> str:
 ANSWER = news_kind(NewsKind.ANSWERS)
 
 
+def deadline_mark(campaign: Campaign) -> str:
+    """Return how a reminder names the deadline that it is of; empty where there is none."""
+    return f"{campaign.closes_at.astimezone(UTC):%Y%m%d%H%M%S}" if campaign.closes_at else ""
+
+
+def is_still_so(mailing: Mailing) -> bool:
+    """Return whether what is being told is still true, and still to be told."""
+    if mailing.update_row is not None:
+        return mailing.update_row.published_at is not None and mailing.update_row.hidden_at is None
+    if mailing.kind == NewsKind.REMINDER and mailing.mark != deadline_mark(mailing.campaign):
+        return False  # of a deadline that has moved since: the next one is reminded of apart
+    return mailing.kind not in WHILE_LIVE or mailing.campaign.status == Campaign.Status.LIVE
+
+
 class QuietLetter:
     """What these letters have in common: that one can't be delivered troubles nobody."""
 
@@ -57,7 +72,7 @@ class NewsLetter(QuietLetter):
         """Write to one follower, if they still follow and want such letters, and it is still so."""
         mailing = Mailing.objects.select_related("campaign", "update_row").get(pk=letter.context["mailing"])
         follow = Follow.objects.select_related("reader").filter(pk=letter.context["follow"]).first()
-        if follow is None or not _is_still_so(mailing):
+        if follow is None or not is_still_so(mailing):
             raise NotWantedError
         _refuse_stopped(follow.reader, self.kind)
         context = _common(mailing.campaign) | {"mailing": mailing, "update": mailing.update_row}
@@ -114,12 +129,6 @@ class ConfirmQuestionLetter(QuietLetter):
         return Words(subject, render_to_string("email/confirm_question.txt", context))
 
 
-def _is_still_so(mailing: Mailing) -> bool:
-    if mailing.update_row is not None:
-        return mailing.update_row.published_at is not None and mailing.update_row.hidden_at is None
-    return mailing.kind not in WHILE_LIVE or mailing.campaign.status == Campaign.Status.LIVE
-
-
 def _refuse_stopped(reader: Reader, kind: str) -> None:
     if StoppedKind.objects.filter(reader=reader, kind=kind).exists():
         raise NotWantedError
@@ -131,7 +140,7 @@ def _subject(mailing: Mailing) -> str:
         return f"{title}: {mailing.update_row.title}"[:LONGEST_SUBJECT]
     subjects = {
         NewsKind.MILESTONES: _("%(title)s: how the collection goes"),
-        NewsKind.REMINDER: _("%(title)s: two days left"),
+        NewsKind.REMINDER: _("%(title)s: the collection ends soon"),
         NewsKind.RESULT: _("%(title)s: the collection is over"),
     }
     return subjects[NewsKind(mailing.kind)] % {"title": title}

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaigns.models import Campaign, Follow, Mailing, NewsKind, Question, StoppedKind
 from campaigns.selectors import figures
-from campaigns.telling import tokens
+from campaigns.telling import selectors, tokens
 from people.letters import NotWantedError, Words
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from campaigns.models import Reader
     from people.models import Letter
 
-CONFIRM_FOLLOW, CONFIRM_QUESTION = "confirm_follow", "confirm_question"
+CONFIRM_FOLLOW, CONFIRM_QUESTION, WAITING = "confirm_follow", "confirm_question", "questions_waiting"
+SHOWN = 5  # questions in one letter to the organiser; the rest stand on the page that it leads to
 LONGEST_SUBJECT = 200
 WHILE_LIVE = {NewsKind.MILESTONES, NewsKind.REMINDER}
 
@@ -127,6 +129,25 @@ class ConfirmQuestionLetter(QuietLetter):
         context = _common(question.campaign) | {"address": tokens.question_address(question), "question": question}
         subject = _("Your question to the organiser: %(title)s") % {"title": question.campaign.title}
         return Words(subject, render_to_string("email/confirm_question.txt", context))
+
+
+class WaitingLetter(QuietLetter):
+    """The questions that wait for the organiser's answer, gathered: one letter a day at most."""
+
+    title = gettext_lazy("Questions that wait for an organiser")
+
+    def write(self, *, letter: Letter) -> Words:
+        """Write of what waits when it is sent; of nothing, if all is answered meanwhile."""
+        campaign = Campaign.objects.get(pk=letter.context["campaign"])
+        waiting = selectors.awaited_questions(campaign=campaign)
+        asked = list(waiting[:SHOWN])
+        if not asked:
+            raise NotWantedError
+        address = reverse("own_updates:questions", kwargs={"slug": campaign.slug})
+        context = _common(campaign) | {"questions": asked, "address": settings.SITE_URL + address}
+        context["left"] = waiting.count() - len(asked)
+        subject = _("%(title)s: a question waits for your answer") % {"title": campaign.title}
+        return Words(" ".join(subject.split()), render_to_string("email/questions_waiting.txt", context))
 
 
 def _refuse_stopped(reader: Reader, kind: str) -> None:

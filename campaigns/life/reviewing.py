@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 
 from campaigns.life.checklist import KEYS
 from campaigns.life.moves import MoveError, NotAllowedError, lock_campaign, move, refuse_past, require
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
+    from django.db.models import QuerySet
+
     from campaigns.life.moves import Actor
+    from people.models import User
 
 NEEDED = 2  # the database holds the same number
 
@@ -94,6 +97,13 @@ def approve_campaign(
     else:
         move(campaign=campaign, action="approve", actor=actor, now=now)
     return campaign
+
+
+def waiting_for(*, user: User) -> QuerySet[Campaign]:
+    """Return campaigns in review that this member may answer: not their own, and not those they said yes to already."""
+    said = Approval.objects.filter(campaign=OuterRef("pk"), review_round=OuterRef("review_round"), user=user)
+    handed_in = Campaign.objects.filter(status=Campaign.Status.IN_REVIEW)
+    return handed_in.exclude(organiser__user=user).exclude(Exists(said))
 
 
 @transaction.atomic

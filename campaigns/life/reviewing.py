@@ -65,11 +65,12 @@ def submit_campaign(*, campaign_id: int, actor: Actor, now: datetime) -> Campaig
 
 @transaction.atomic
 def approve_campaign(
-    *, campaign_id: int, actor: Actor, checklist: Collection[str], seen_round: int, now: datetime
+    *, campaign_id: int, actor: Actor, checklist: Collection[str], seen_round: int, now: datetime, reason: str = ""
 ) -> Campaign:
     """Say yes to what was handed in; the second yes approves it.
 
     :param checklist: what this member looked at: the keys of ``checklist.toml``, kept with the approval.
+    :param reason: why, if the member wishes to say; of the deciding yes alone, as it alone is a step.
     :param seen_round: the round of review whose text this member had before them.
     :raises StaleReviewError: if another text was handed in since.
     :raises ChecklistError: if that is not all of it.
@@ -95,7 +96,7 @@ def approve_campaign(
     if given.count() < NEEDED:
         record_act(actor=user, action="campaigns.approve", subject=subject_of(campaign), now=now)
     else:
-        move(campaign=campaign, action="approve", actor=actor, now=now)
+        move(campaign=campaign, action="approve", actor=actor, now=now, reason=reason)
     return campaign
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +11,11 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
+from campaigns.life import moves
 from campaigns.life.checklist import KEYS
 from campaigns.life.moves import Actor
 from campaigns.life.reviewing import approve_campaign
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Step
 from people.models import ApiKey
 from people.services.api_keys import make_key
 from tests import make
@@ -162,6 +164,29 @@ def test_opening_needs_a_key_that_may(program: Program) -> None:
     assert weak.send("post", f"/{found.slug}/steps", {"action": "fund"}).status_code == 403
     ApiKey.objects.update(revoked_at=timezone.now())
     assert strong.send("get").status_code == 401
+
+
+def test_why_a_step_is_taken_goes_with_it() -> None:
+    found = make.approve(make.draft(by=make.organiser()))
+    program, steps = Program(owner_of(found.organiser), may_launch=True), f"/{found.slug}/steps"  # type: ignore[arg-type]
+    unread = program.send("post", steps, {"action": "launch", "reason": "Пора"})
+    assert (unread.status_code, Campaign.objects.get().status) == (400, "approved"), "nobody would read it"
+    program.send("post", steps, {"action": "launch"})
+    assert program.send("post", steps, {"action": "fund", "reason": "я" * 501}).status_code == 400
+    assert program.send("post", steps, {"action": "fund", "reason": "Хватит\u202e\nуже"}).json()["status"] == "funded"
+
+    assert Step.objects.latest("pk").reason == "Хватит уже"
+
+
+def test_a_step_that_needs_a_reason_names_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(moves.MOVES, "fund", replace(moves.MOVES["fund"], needs_reason=True))
+    found = make.campaign(by=make.organiser())
+    program = Program(owner_of(found.organiser), may_launch=True)  # type: ignore[arg-type]
+    refused = program.send("post", "/sad/steps", {"action": "fund"})
+
+    assert refused.status_code == 400
+    assert "Напишите почему" in refused.content.decode()
+    assert Campaign.objects.get().status == "live"
 
 
 @pytest.mark.parametrize("action", ["approve", "reject", "cancel", "miss", "", None, 1, ["submit"]])

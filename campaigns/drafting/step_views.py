@@ -59,7 +59,8 @@ def _plain(request: HttpRequest, campaign: Campaign, act: str) -> HttpResponse:
     if act not in row.acts:
         messages.warning(request, _("This is done already, or not possible now."))
         return redirect("own:list")
-    form = (WhyForm if ACTS[act].asks_why else Form)(request.POST if request.method == "POST" else None)
+    data = request.POST if request.method == "POST" else None
+    form = WhyForm(data, act=act) if ACTS[act].asks_why else Form(data)
     answer = _take(request, campaign, act, form) if form.is_valid() else None
     if answer is not None:
         return answer

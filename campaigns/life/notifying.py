@@ -15,7 +15,16 @@ if TYPE_CHECKING:
     from campaigns.models import Amendment, Campaign
 
 STEP, MET, AMENDED = "campaign_step", "campaign_met", "campaign_amended"
-TOLD = ("approve", "ask_changes", "reject", "launch", "fund", "miss", "cancel")  # the rest they do themselves, and know
+TOLD = (
+    "approve",
+    "ask_changes",
+    "reject",
+    "launch",
+    "fund",
+    "miss",
+    "close",
+    "cancel",
+)  # the rest they do themselves, and know
 
 
 def tell_step(*, campaign: Campaign, action: str, now: datetime) -> None:

@@ -31,6 +31,12 @@ class ReasonField(forms.CharField):
 
 
 class WhyForm(forms.Form):
-    """Why an organiser takes a step with the own campaign, if they wish to say."""
+    """Why a step is taken, if whoever takes it wishes to say; an early end alone needs it (``opening.py``)."""
 
     reason = ReasonField()
+
+    def __init__(self, *args: Any, act: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if act == "fund":
+            self.fields["reason"].label = _("Why")
+            self.fields["reason"].help_text = _("Needed where the deadline is still ahead. Everybody reads it.")

@@ -18,7 +18,7 @@ from campaigns.life import moves, reviewing
 from campaigns.life.acts import ACTS, REFUSALS, Act
 from campaigns.life.checklist import CHECKLIST
 from campaigns.life.moves import Actor
-from campaigns.life.reasons import ReasonField
+from campaigns.life.reasons import ReasonField, WhyForm
 from campaigns.life.versions import changes_since
 from campaigns.models import Campaign
 from people.access import person, prove_again, used_second_factor_lately
@@ -42,8 +42,8 @@ class ReasonForm(forms.Form):
     )
 
 
-class WhyForm(forms.Form):
-    """Why a step is taken, where it may be left out."""
+class DeskWhyForm(WhyForm):
+    """The same at the desk."""
 
     reason = ReasonField(widget=UnfoldAdminTextareaWidget)
 
@@ -148,7 +148,7 @@ def _form(request: HttpRequest, name: str, campaign: Campaign) -> forms.Form:
     if name == "approve":
         given = campaign.approvals.filter(review_round=campaign.review_round).count()
         return ChecklistForm(data, is_deciding=given == reviewing.NEEDED - 1)
-    return (WhyForm if COUNCILS[name].asks_why else ReasonForm)(data)
+    return DeskWhyForm(data, act=name) if COUNCILS[name].asks_why else ReasonForm(data)
 
 
 def _tell(request: HttpRequest, campaign: Campaign, actor: Actor, name: str, form: forms.Form) -> bool:

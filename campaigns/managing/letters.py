@@ -30,6 +30,7 @@ SUBJECTS: dict[str, _StrPromise] = {
     "met": gettext_lazy("%(title)s: the minimum is there"),
     "fund": gettext_lazy("%(title)s: the collection is over, the money is there"),
     "miss": gettext_lazy("%(title)s: the minimum was not met"),
+    "close": gettext_lazy("%(title)s: the collection is over, and nothing came in"),
     "cancel": gettext_lazy("%(title)s: the council has stopped it"),
     "amend": gettext_lazy("%(title)s: the council has changed something"),
 }

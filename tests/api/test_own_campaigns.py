@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,6 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from campaigns.life import moves
 from campaigns.life.checklist import KEYS
 from campaigns.life.moves import Actor
 from campaigns.life.reviewing import approve_campaign
@@ -172,15 +170,15 @@ def test_why_a_step_is_taken_goes_with_it() -> None:
     unread = program.send("post", steps, {"action": "launch", "reason": "Пора"})
     assert (unread.status_code, Campaign.objects.get().status) == (400, "approved"), "nobody would read it"
     program.send("post", steps, {"action": "launch"})
+    make.paid_donation(found, number=1)
     assert program.send("post", steps, {"action": "fund", "reason": "я" * 501}).status_code == 400
     assert program.send("post", steps, {"action": "fund", "reason": "Хватит\u202e\nуже"}).json()["status"] == "funded"
 
     assert Step.objects.latest("pk").reason == "Хватит уже"
 
 
-def test_a_step_that_needs_a_reason_names_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(moves.MOVES, "fund", replace(moves.MOVES["fund"], needs_reason=True))
-    found = make.campaign(by=make.organiser())
+def test_an_early_end_without_a_reason_is_told_what_is_missing() -> None:
+    found = make.campaign(by=make.organiser(), closes_at=make.NOW + timedelta(days=9))
     program = Program(owner_of(found.organiser), may_launch=True)  # type: ignore[arg-type]
     refused = program.send("post", "/sad/steps", {"action": "fund"})
 

@@ -102,13 +102,29 @@ def test_the_opening_and_the_end_of_a_collection_are_told() -> None:
     campaign = make.draft(by=make.organiser())
     make.approve(campaign)
     launch_campaign(campaign_id=campaign.pk, actor=SYSTEM, now=LATER - timedelta(minutes=1))
+    post_event(
+        event="gift", subject="park", amounts={"gross": Kopecks(50_00)}, key="gift", business_date=make.NOW.date(),
+        reference="000001",
+    )  # fmt: skip
     end_campaign(campaign_id=campaign.pk, actor=member(), now=LATER, reason="Хватит и этого")
     (opened, opening), (ended, ending) = words(campaign)
 
     assert (opened, ended) == ("Парк: сбор открыт", "Парк: сбор завершён, деньги на проект есть")
     assert "/projects/park/" in opening
     assert "\nХватит и этого\n" in ending
-    assert "Сейчас собрано: 0\xa0₽ из 1\xa0000\xa0₽." in ending
+    assert "Сейчас собрано: 50\xa0₽ из 1\xa0000\xa0₽." in ending
+
+
+def test_the_end_of_a_collection_that_brought_nothing_is_told_as_such() -> None:
+    campaign = make.campaign(by=make.organiser(), closes_at=END)
+    words(campaign)
+    for _ in range(2):
+        decide_campaign(campaign_id=campaign.pk, now=END)
+    ((subject, text),) = words(campaign)
+
+    assert subject == "Сад: сбор завершён, ничего не собрано"
+    assert "он ничего не собрал" in text
+    assert "Причина" not in text
 
 
 def test_a_minimum_is_told_once_and_the_end_apart() -> None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 
-from campaigns.life import moves
 from campaigns.life.checklist import KEYS
 from campaigns.models import Campaign, Step
 from tests import make
@@ -60,6 +58,7 @@ def test_an_organiser_may_say_why_they_take_a_campaign_back_and_give_it_up(reaso
 
 def test_why_a_collection_is_ended_and_work_begins_stands_in_public() -> None:
     campaign = make.campaign(by=make.organiser(), closes_at=make.NOW + timedelta(days=9))
+    make.paid_donation(campaign, number=1)
     browser = browser_of(campaign)
     browser.post("/me/projects/sad/step/fund/", {"reason": "Хватит и этого"})
     browser.post("/me/projects/sad/step/deliver/", {"reason": WORDS})
@@ -115,23 +114,25 @@ def test_a_long_reason_of_the_council_is_not_called_a_list_that_was_not_looked_a
 
 def test_the_council_says_why_it_ends_a_collection() -> None:
     campaign = make.campaign(by=make.organiser())
+    make.paid_donation(campaign, number=1)
     council, here = member(), f"/desk/campaigns/campaign/{campaign.pk}/fund/"
-    assert "Почему, если хотите" in council.get(here).content.decode()
+    assert "Нужно, если срок сбора ещё не вышел" in council.get(here).content.decode()
     council.post(here, {"reason": WORDS})
 
     assert last() == ("funded", SEEN)
 
 
 @pytest.mark.parametrize("who", ["organiser", "council"])
-def test_where_a_reason_is_needed_the_form_asks_for_it(monkeypatch: pytest.MonkeyPatch, who: str) -> None:
-    monkeypatch.setitem(moves.MOVES, "fund", replace(moves.MOVES["fund"], needs_reason=True))
-    campaign = make.campaign(by=make.organiser())
+def test_before_the_deadline_the_form_asks_for_the_reason(who: str) -> None:
+    campaign = make.campaign(by=make.organiser(), closes_at=make.NOW + timedelta(days=9))
+    make.paid_donation(campaign, number=1)
     if who == "organiser":
         browser, here = browser_of(campaign), "/me/projects/sad/step/fund/"
     else:
         browser, here = member(), f"/desk/campaigns/campaign/{campaign.pk}/fund/"
     missing = browser.post(here, {"reason": " \u200b "})
     assert (missing.status_code, Campaign.objects.get().status) == (422, "live")
+    assert "Напишите почему: это увидят все." in missing.content.decode()
     browser.post(here, {"reason": "Хватит"})
 
     assert last() == ("funded", "Хватит")

@@ -85,7 +85,7 @@ def test_the_first_page_costs_the_same_however_much_waits(
         client.get("/desk/")
 
 
-REVIEWS, STOPS = "Проекты ждут вашего рассмотрения", "Смены назначения ждут вашего подтверждения"
+REVIEWS, STOPS = "Сборы ждут вашего рассмотрения", "Изменения назначения ждут вашего подтверждения"
 
 
 def handed_in(slug: str, *, by: Organiser | None = None) -> Campaign:

@@ -51,6 +51,7 @@ class CampaignsConfig(AppConfig):
 
 def _register_letters() -> None:
     from campaigns import letters
+    from campaigns.managing import letters as own
     from campaigns.organisers import moves
     from campaigns.organisers.letters import OrganiserLetter
     from campaigns.repurposing import letters as questions
@@ -59,6 +60,6 @@ def _register_letters() -> None:
 
     register(letters.LINK, letters.LinkLetter(_("A link to one's gifts")))
     register(moves.LETTER, OrganiserLetter())
-    for name, kind in {**letters.KINDS, **monthly.KINDS}.items():
+    for name, kind in {**letters.KINDS, **monthly.KINDS, **own.KINDS}.items():
         register(name, kind)
     questions.register_letters()

@@ -9,7 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from campaigns.life.reviewing import waiting_for
 from campaigns.models import Organiser
+from campaigns.repurposing.selectors import unconfirmed_questions
+from campaigns.telling.selectors import queue_count
 from campaigns.wishes.selectors import waiting
 from fund.money import format_roubles
 from fund.payments.models import Alarm, BankEntry, RefundProposal
@@ -39,7 +42,7 @@ class Tile:
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """Add the tiles that the reader may see, and what the desk is for them. Eight queries at most."""
+    """Add the tiles that the reader may see, and what the desk is for them. Thirteen queries at most."""
     user, now = person(request), timezone.now()
     held = [ROLES[name] for name in roles_held(user_id=user.pk) if name in ROLES]
     tiles = [tile for permission, make in TILES if user.has_perm(permission) for tile in make(user, now)]
@@ -65,6 +68,23 @@ def _proposals(user: User, _now: datetime) -> list[Tile]:
 def _organisers(user: User, _now: datetime) -> list[Tile]:
     count = Organiser.objects.waiting().exclude(user=user).count()
     return [Tile(_("Organisers who wait for an answer"), str(count), reverse("organisers_desk:list"), bool(count))]
+
+
+def _campaigns(user: User, _now: datetime) -> list[Tile]:
+    count, address = waiting_for(user=user).count(), reverse("desk:campaigns_campaign_changelist")
+    return [
+        Tile(_("Campaigns that wait for your review"), str(count), f"{address}?status__exact=in_review", bool(count))
+    ]
+
+
+def _purposes(user: User, _now: datetime) -> list[Tile]:
+    count = unconfirmed_questions(user=user).count()
+    return [Tile(_("Changes of purpose that wait for you"), str(count), reverse("purposes:list"), bool(count))]
+
+
+def _comments(_user: User, _now: datetime) -> list[Tile]:
+    count = queue_count()
+    return [Tile(_("Comments to look at"), str(count), reverse("words:queue"), bool(count))]
 
 
 def _wishes(_user: User, _now: datetime) -> list[Tile]:
@@ -96,6 +116,9 @@ TILES: tuple[tuple[str, Callable[[User, datetime], list[Tile]]], ...] = (
     ("payments.view_payment", _stuck),
     ("payments.approve_refund", _proposals),
     ("campaigns.verify_organiser", _organisers),
+    ("campaigns.approve_campaign", _campaigns),
+    ("campaigns.ask_purpose", _purposes),
+    ("campaigns.moderate_words", _comments),
     ("payments.confirm_bank_payment", _bank),
     ("campaigns.answer_refund_request", _wishes),
     ("letters.view_letter", _letters),

@@ -54,6 +54,7 @@ def queue_letter(
     words: Words | None = None,
     attachment: str = "",
     expires_at: datetime | None = None,
+    due_at: datetime | None = None,
 ) -> Letter:
     """Write down that a letter is to be sent. Same key: the same letter, once. Joins the caller's transaction.
 
@@ -62,6 +63,7 @@ def queue_letter(
     :param words: a letter that is written already; its words are dropped once it is sent.
     :param attachment: the storage's name of a PDF.
     :param expires_at: when it is of no more use.
+    :param due_at: when it is sent at the earliest, by the sweep; now, where it is not given.
     """
     letter = Letter(
         reference=reference_for(key),
@@ -71,7 +73,7 @@ def queue_letter(
         body=words.body if words else "",
         attachment=attachment,
         queued_at=now,
-        due_at=now,
+        due_at=due_at or now,
         expires_at=expires_at,
         donor=to if isinstance(to, Donor) else None,
         user=to if isinstance(to, User) else None,

@@ -23,12 +23,15 @@ from campaigns.drafting import services
 from campaigns.drafting.forms import DEAREST_KOPECKS, MOST_LINES, CampaignForms
 from campaigns.drafting.selectors import OFFERED, WRITABLE, own_row
 from campaigns.drafting.steps import WEIGHTY, IncompleteError, take_step
-from campaigns.life.moves import MoveError, WrongStateError
+from campaigns.life.acts import ACTS, REFUSALS
+from campaigns.life.moves import MoveError, NoReasonError, WrongStateError
+from campaigns.life.reasons import LONGEST
 from campaigns.managing import selectors
 from campaigns.models import Campaign
 from campaigns.organisers.services import verified_organiser
 from fund.money import to_decimal_text
 from people.models import ApiKey, User
+from people.names import visible
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -88,6 +91,17 @@ class StepSerializer(serializers.Serializer[dict[str, Any]]):
     """One step to be taken."""
 
     action = serializers.ChoiceField(OFFERED)
+    reason = serializers.CharField(
+        max_length=LONGEST, allow_blank=True, default="", error_messages=TEXT,
+        help_text="Why, in a few words; once the project is public, so is this. Needed to end a collection early.",
+    )  # fmt: skip
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Leave what can be seen of the reason; refuse one that nobody would read."""
+        reason = visible(attrs["reason"])
+        if reason and not ACTS[attrs["action"]].asks_why:
+            raise serializers.ValidationError({"reason": _("This step is taken without a reason.")})
+        return attrs | {"reason": reason}
 
 
 class OwnCampaignSerializer(serializers.Serializer[dict[str, Any]]):
@@ -184,11 +198,13 @@ def own_step(request: Request, slug: str) -> Response:
     campaign = _own(request, slug)
     form = StepSerializer(data=request.data)
     form.is_valid(raise_exception=True)
-    action = form.validated_data["action"]
+    action, reason = form.validated_data["action"], form.validated_data["reason"]
     if action in WEIGHTY and not (isinstance(request.auth, ApiKey) and request.auth.may_launch):
         raise PermissionDenied(_("This key may not open or end collections: make one that may, or do it on the site."))
     try:
-        take_step(campaign=campaign, act=action, user=_user(request), now=timezone.now())
+        take_step(campaign=campaign, act=action, user=_user(request), now=timezone.now(), reason=reason)
+    except NoReasonError as error:
+        raise ValidationError({"reason": [REFUSALS[NoReasonError]]}) from error
     except IncompleteError as error:
         raise ValidationError({"missing": [f"{field}: {text}" for field, text in error.missing]}) from error
     except (MoveError, services.OvertakenError, services.PictureWaitingError) as error:

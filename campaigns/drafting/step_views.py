@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.forms import Form
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -20,7 +23,8 @@ from campaigns.drafting.access import own_campaign
 from campaigns.drafting.services import OvertakenError, PictureWaitingError
 from campaigns.drafting.steps import WEIGHTY, IncompleteError, take_step
 from campaigns.life.acts import ACTS, REFUSALS
-from campaigns.life.moves import MoveError
+from campaigns.life.moves import MoveError, NoReasonError
+from campaigns.life.reasons import WhyForm
 from people.access import person
 
 if TYPE_CHECKING:
@@ -28,6 +32,11 @@ if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
     from campaigns.models import Campaign
+
+BACK_TO_THE_DRAFT = {
+    IncompleteError: gettext_lazy("Something is missing: look at the fields marked below."),
+    OvertakenError: gettext_lazy("Another tab has just saved something: look it over first."),
+}
 
 
 @never_cache
@@ -50,9 +59,14 @@ def _plain(request: HttpRequest, campaign: Campaign, act: str) -> HttpResponse:
     if act not in row.acts:
         messages.warning(request, _("This is done already, or not possible now."))
         return redirect("own:list")
-    if request.method != "POST":
-        return render(request, "drafting/step.html", {"campaign": campaign, "act": act, "words": ACTS[act]})
-    return _take(request, campaign, act)
+    data = request.POST if request.method == "POST" else None
+    form = WhyForm(data, act=act) if ACTS[act].asks_why else Form(data)
+    answer = _take(request, campaign, act, form) if form.is_valid() else None
+    if answer is not None:
+        return answer
+    context = {"campaign": campaign, "act": act, "words": ACTS[act], "form": form}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return render(request, "drafting/step.html", context, status=status)
 
 
 @reauthentication_required  # type: ignore[untyped-decorator]  # allauth has no types
@@ -60,16 +74,20 @@ def _weighty(request: HttpRequest, campaign: Campaign, act: str) -> HttpResponse
     return _plain(request, campaign, act)
 
 
-def _take(request: HttpRequest, campaign: Campaign, act: str) -> HttpResponse:
-    """Take the step and say what came of it; where something is missing in a draft, lead back to it."""
+def _take(request: HttpRequest, campaign: Campaign, act: str, form: Form) -> HttpResponse | None:
+    """Take the step and say what came of it; where something is missing in a draft, lead back to it.
+
+    None where a reason is missing: the form says so.
+    """
     edit = f"{reverse('own:edit', kwargs={'slug': campaign.slug})}?check=1"
     try:
-        take_step(campaign=campaign, act=act, user=person(request), now=timezone.now())
-    except IncompleteError:
-        messages.warning(request, _("Something is missing: look at the fields marked below."))
-        return redirect(edit)
-    except OvertakenError:
-        messages.warning(request, _("Another tab has just saved something: look it over first."))
+        reason = form.cleaned_data.get("reason", "")
+        take_step(campaign=campaign, act=act, user=person(request), now=timezone.now(), reason=reason)
+    except NoReasonError:
+        form.add_error("reason", REFUSALS[NoReasonError])
+        return None
+    except (IncompleteError, OvertakenError) as error:
+        messages.warning(request, BACK_TO_THE_DRAFT[type(error)])
         return redirect(edit)
     except PictureWaitingError:
         messages.warning(request, _("A picture is still being prepared: try again in a few seconds."))

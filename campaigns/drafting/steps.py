@@ -27,9 +27,10 @@ class IncompleteError(Exception):
         self.missing = missing
 
 
-def take_step(*, campaign: Campaign, act: str, user: User, now: datetime) -> None:
+def take_step(*, campaign: Campaign, act: str, user: User, now: datetime, reason: str = "") -> None:
     """Take one step; handing in makes the campaign what its draft says.
 
+    :param reason: why, for an act that asks it.
     :raises IncompleteError: if something is missing in the draft that is handed in.
     :raises OvertakenError: if the draft was saved meanwhile.
     :raises PictureWaitingError: if a picture is still being prepared.
@@ -45,5 +46,7 @@ def take_step(*, campaign: Campaign, act: str, user: User, now: datetime) -> Non
         hand_in_draft(campaign_id=campaign.pk, terms=terms, version=draft.version, actor=actor, now=now)
         return
     service = ACTS[act].service
-    more = {"action": act, "reason": ""} if service is reviewing.step_campaign else {}
+    more = {"reason": reason} if ACTS[act].asks_why else {}
+    if service is reviewing.step_campaign:
+        more = {"action": act, "reason": reason}
     service(campaign_id=campaign.pk, actor=actor, now=now, **more)

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F, Sum
 
 from campaigns.life.moves import SYSTEM, lock_campaign, move
+from campaigns.life.notifying import tell_met
 from campaigns.life.opening import ending
 from campaigns.models import Campaign, Donation
 from fund.ledger import services as ledger
@@ -33,6 +34,8 @@ def meet_goal(*, campaign_id: int, now: datetime) -> bool:
     campaign = lock_campaign(campaign_id=campaign_id)
     if campaign.status == Campaign.Status.LIVE and campaign.is_owed:
         _meet(campaign, now)
+        if campaign.goal_met_at is not None:
+            tell_met(campaign=campaign, now=now)
     return campaign.goal_met_at is not None
 
 

@@ -25,6 +25,7 @@ class Act:
     lead: _StrPromise
     service: Callable[..., Campaign] = reviewing.step_campaign
     leads_to: str = ""  # the page that asks, for an act that is more than one step
+    asks_why: bool = False  # who takes it may say why; whether they must: ``moves.py``
 
 
 ACTS: dict[str, Act] = {
@@ -34,12 +35,15 @@ ACTS: dict[str, Act] = {
         reviewing.submit_campaign,
     ),
     "withdraw": Act(
-        gettext_lazy("Take back"), gettext_lazy("It becomes a draft again; who approved it must look at it anew.")
+        gettext_lazy("Take back"),
+        gettext_lazy("It becomes a draft again; who approved it must look at it anew."),
+        asks_why=True,
     ),
     "approve": Act(
         gettext_lazy("Approve"),
         gettext_lazy("Two members of the council must approve; then the organiser may open it."),
         reviewing.approve_campaign,
+        asks_why=True,
     ),
     "ask_changes": Act(
         gettext_lazy("Ask for changes"),
@@ -60,6 +64,7 @@ ACTS: dict[str, Act] = {
             "It takes no more gifts. Money that is paid later goes back by itself, or to the fund's common goals."
         ),
         opening.end_campaign,
+        asks_why=True,
     ),
     "cancel": Act(
         gettext_lazy("Stop the project"),
@@ -67,9 +72,15 @@ ACTS: dict[str, Act] = {
         leads_to="purposes:propose",
     ),
     "deliver": Act(
-        gettext_lazy("Begin the work"), gettext_lazy("Everybody sees that the project is being carried out.")
+        gettext_lazy("Begin the work"),
+        gettext_lazy("Everybody sees that the project is being carried out."),
+        asks_why=True,
     ),
-    "drop": Act(gettext_lazy("Give the draft up"), gettext_lazy("It will not be opened. The record of it stays.")),
+    "drop": Act(
+        gettext_lazy("Give the draft up"),
+        gettext_lazy("It will not be opened. The record of it stays."),
+        asks_why=True,
+    ),
 }
 REFUSALS = {
     reviewing.BudgetError: gettext_lazy("The budget does not add up to goal and minimum: mend one of them."),
@@ -78,5 +89,6 @@ REFUSALS = {
     reviewing.ChecklistError: gettext_lazy("Look at everything on the list first."),
     reviewing.StaleReviewError: gettext_lazy("It was changed and handed in anew since you opened it: read it again."),
     reviewing.ApprovedBeforeError: gettext_lazy("You have approved it. Now another member must."),
+    moves.NoReasonError: gettext_lazy("Say why: everybody reads it."),
     moves.NotAllowedError: gettext_lazy("This is not for you to do."),
 }

@@ -20,6 +20,7 @@ from campaigns.life.moves import (
     is_own,
     lock_campaign,
 )
+from campaigns.life.notifying import tell_amended
 from campaigns.life.reviewing import BudgetError
 from campaigns.life.versions import budget_words, day_words
 from campaigns.models import Amendment, BudgetLine, Campaign
@@ -128,10 +129,12 @@ def _begin(campaign_id: int, actor: Actor, reason: str) -> Campaign:
 def _write_down(
     campaign: Campaign, actor: Actor, field: str, before: str, after: str, reason: str, now: datetime
 ) -> Amendment:
-    return Amendment.objects.create(
+    made = Amendment.objects.create(
         campaign=campaign, field=field, before=before, after=after, reason=reason.strip()[:LONGEST_REASON],
         role=actor.role, user=actor.user, at=now,
     )  # fmt: skip
+    tell_amended(amendment=made, now=now)
+    return made
 
 
 def _text(value: str | date | None) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from campaigns.life.notifying import tell_step
 from campaigns.models import Campaign, Organiser
 from people.services import record_act, subject_of
 
@@ -133,6 +134,8 @@ def require(*, campaign: Campaign, action: str, actor: Actor, reason: str = "") 
 def move(*, campaign: Campaign, action: str, actor: Actor, now: datetime, reason: str = "") -> None:
     """Put a locked campaign into its next state. The database writes the step; an act of staff is written down too.
 
+    Whoever runs the campaign gets a letter of what others decided about it.
+
     Fields that the caller changed on ``campaign`` beside the state are saved with it.
 
     :raises MoveError: one of its kinds, as :func:`require`.
@@ -144,6 +147,7 @@ def move(*, campaign: Campaign, action: str, actor: Actor, now: datetime, reason
     campaign.save()
     if actor.role == COUNCIL and actor.user is not None:
         record_act(actor=actor.user, action=f"campaigns.{action}", subject=subject_of(campaign), now=now)
+    tell_step(campaign=campaign, action=action, now=now)
 
 
 def refuse_past(*, campaign: Campaign, now: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 
 from campaigns.life.checklist import KEYS
 from campaigns.life.moves import MoveError, NotAllowedError, lock_campaign, move, refuse_past, require
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
+    from django.db.models import QuerySet
+
     from campaigns.life.moves import Actor
+    from people.models import User
 
 NEEDED = 2  # the database holds the same number
 
@@ -62,11 +65,12 @@ def submit_campaign(*, campaign_id: int, actor: Actor, now: datetime) -> Campaig
 
 @transaction.atomic
 def approve_campaign(
-    *, campaign_id: int, actor: Actor, checklist: Collection[str], seen_round: int, now: datetime
+    *, campaign_id: int, actor: Actor, checklist: Collection[str], seen_round: int, now: datetime, reason: str = ""
 ) -> Campaign:
     """Say yes to what was handed in; the second yes approves it.
 
     :param checklist: what this member looked at: the keys of ``checklist.toml``, kept with the approval.
+    :param reason: why, if the member wishes to say; of the deciding yes alone, as it alone is a step.
     :param seen_round: the round of review whose text this member had before them.
     :raises StaleReviewError: if another text was handed in since.
     :raises ChecklistError: if that is not all of it.
@@ -92,8 +96,15 @@ def approve_campaign(
     if given.count() < NEEDED:
         record_act(actor=user, action="campaigns.approve", subject=subject_of(campaign), now=now)
     else:
-        move(campaign=campaign, action="approve", actor=actor, now=now)
+        move(campaign=campaign, action="approve", actor=actor, now=now, reason=reason)
     return campaign
+
+
+def waiting_for(*, user: User) -> QuerySet[Campaign]:
+    """Return campaigns in review that this member may answer: not their own, and not those they said yes to already."""
+    said = Approval.objects.filter(campaign=OuterRef("pk"), review_round=OuterRef("review_round"), user=user)
+    handed_in = Campaign.objects.filter(status=Campaign.Status.IN_REVIEW)
+    return handed_in.exclude(organiser__user=user).exclude(Exists(said))
 
 
 @transaction.atomic

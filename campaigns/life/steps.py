@@ -18,6 +18,7 @@ from campaigns.life import moves, reviewing
 from campaigns.life.acts import ACTS, REFUSALS, Act
 from campaigns.life.checklist import CHECKLIST
 from campaigns.life.moves import Actor
+from campaigns.life.reasons import ReasonField, WhyForm
 from campaigns.life.versions import changes_since
 from campaigns.models import Campaign
 from people.access import person, prove_again, used_second_factor_lately
@@ -41,20 +42,43 @@ class ReasonForm(forms.Form):
     )
 
 
-class ChecklistForm(forms.Form):
-    """What a member looks at before saying yes: everything, or it is no yes."""
+class DeskWhyForm(WhyForm):
+    """The same at the desk."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    reason = ReasonField(widget=UnfoldAdminTextareaWidget)
+
+
+class ChecklistForm(forms.Form):
+    """What a member looks at before saying yes: everything, or it is no yes. The deciding yes may say why."""
+
+    def __init__(self, *args: Any, is_deciding: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for item in CHECKLIST:
             self.fields[item.key] = forms.BooleanField(
                 label=item.text, help_text=item.hint,
                 error_messages={"required": gettext_lazy("Look at this first.")},
             )  # fmt: skip
+        if is_deciding:
+            self.fields["reason"] = ReasonField()
+
+    @property
+    def ticks(self) -> list[forms.BoundField]:
+        """Return what is to be looked at."""
+        return [self[item.key] for item in CHECKLIST]
+
+    @property
+    def why(self) -> forms.BoundField | None:
+        """Return the field of the reason; None where this yes does not decide."""
+        return self["reason"] if "reason" in self.fields else None
+
+    @property
+    def is_unread(self) -> bool:
+        """Return whether something on the list was not looked at."""
+        return any(tick.errors for tick in self.ticks)
 
     def ticked(self) -> list[str]:
         """Return the keys of what was looked at."""
-        return [key for key, is_ticked in self.cleaned_data.items() if is_ticked]
+        return [item.key for item in CHECKLIST if self.cleaned_data[item.key]]
 
 
 def with_steps(admin_class: type) -> type:
@@ -89,12 +113,11 @@ def _take(request: HttpRequest, object_id: str, name: str, step: Act) -> HttpRes
         return prove_again(request)
     campaign = get_object_or_404(Campaign.objects.select_related("organiser"), pk=object_id)
     back = reverse("desk:campaigns_campaign_change", args=[campaign.pk])
-    form = _form(request, name)
+    form = _form(request, name, campaign)
     if request.method == "POST" and form.is_valid():
         actor = _seat(request, object_id, name)
-        if actor is not None:
-            _tell(request, campaign, actor, name, form)
-        return redirect(back)
+        if actor is None or _tell(request, campaign, actor, name, form):
+            return redirect(back)
     return render_desk(
         request,
         "desk/review.html" if name == "approve" else "desk/form.html",
@@ -120,22 +143,32 @@ def _handed_in(campaign: Campaign) -> dict[str, Any]:
     }
 
 
-def _form(request: HttpRequest, name: str) -> forms.Form:
-    kind = ReasonForm if moves.MOVES[name].needs_reason else ChecklistForm if name == "approve" else forms.Form
-    return kind(request.POST if request.method == "POST" else None)
+def _form(request: HttpRequest, name: str, campaign: Campaign) -> forms.Form:
+    data = request.POST if request.method == "POST" else None
+    if name == "approve":
+        given = campaign.approvals.filter(review_round=campaign.review_round).count()
+        return ChecklistForm(data, is_deciding=given == reviewing.NEEDED - 1)
+    return DeskWhyForm(data, act=name) if COUNCILS[name].asks_why else ReasonForm(data)
 
 
-def _tell(request: HttpRequest, campaign: Campaign, actor: Actor, name: str, form: forms.Form) -> None:
-    step, reason = COUNCILS[name], form.cleaned_data.get("reason", "")
-    more: dict[str, Any] = {"action": name, "reason": reason} if step.service is reviewing.step_campaign else {}
+def _tell(request: HttpRequest, campaign: Campaign, actor: Actor, name: str, form: forms.Form) -> bool:
+    """Take the step and say what came of it; return whether that is all: where a reason is missing, the form asks."""
+    step = COUNCILS[name]
+    more: dict[str, Any] = {"reason": form.cleaned_data.get("reason", "")}
+    if step.service is reviewing.step_campaign:
+        more |= {"action": name}
     if isinstance(form, ChecklistForm):
-        more = {"checklist": form.ticked(), "seen_round": _whole(request.POST.get("seen_round", ""))}
+        more |= {"checklist": form.ticked(), "seen_round": _whole(request.POST.get("seen_round", ""))}
     try:
         step.service(campaign_id=campaign.pk, actor=actor, now=timezone.now(), **more)
+    except moves.NoReasonError:
+        form.add_error("reason", REFUSALS[moves.NoReasonError])
+        return False
     except moves.MoveError as error:
         messages.warning(request, REFUSALS.get(type(error), _("Somebody did it before.")))
     else:
         messages.success(request, _("Done."))
+    return True
 
 
 def _whole(words: str) -> int:

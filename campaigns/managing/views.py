@@ -20,6 +20,7 @@ from campaigns.managing import selectors
 from campaigns.managing.todo import todo
 from campaigns.selectors import timeline
 from campaigns.spending import shown_expenses
+from campaigns.telling.selectors import told_updates
 from fund.reports.exports.cells import safe_cell
 from people.access import person
 from people.paging import CappedPaginator
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from campaigns.models import Campaign
 
 PAGE_SIZE = 25
+UPDATES = 5
 LINES_AT_ONCE = 200
 BOM = "\ufeff"  # without it Excel reads Cyrillic letters as Western ones
 
@@ -49,6 +51,7 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
         "money": selectors.money(campaign=found),
         "todo": todo(campaign=found, now=now),
         "letters": selectors.letters(campaign=found),
+        "updates": told_updates(campaign=found)[:UPDATES],
         "returning": selectors.returning_count(campaign=found),
         "gifts": list(selectors.gift_rows(gifts=selectors.paid_gifts(campaign=found)[:5])),
         **shown_expenses(campaign=found),

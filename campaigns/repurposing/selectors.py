@@ -17,7 +17,10 @@ from fund.payments.models import Refund
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
+    from django.db.models import QuerySet
+
     from campaigns.models import Donation
+    from people.models import User
 
 OVER = (Campaign.Status.CANCELLED, Campaign.Status.REPORTED)  # what may have money left
 UNTIL_GOAL = "purpose_moved_until_goal"
@@ -146,6 +149,12 @@ def desk_questions(*, limit: int = 50) -> list[PurposeQuestion]:
     people = PurposeQuestion.objects.select_related("campaign", "proposed_by", "confirmed_by")
     is_over = Case(When(done_at__isnull=True, withdrawn_at__isnull=True, then=0), default=1)
     return list(people.order_by(is_over, "-pk")[:limit])
+
+
+def unconfirmed_questions(*, user: User) -> QuerySet[PurposeQuestion]:
+    """Return proposals that this member may confirm: another's, and not about a campaign of their own."""
+    open_ = PurposeQuestion.objects.filter(withdrawn_at=None, confirmed_at=None).exclude(proposed_by=user)
+    return open_.exclude(campaign__organiser__user=user)
 
 
 def with_money_left(*, limit: int = 100) -> list[Campaign]:

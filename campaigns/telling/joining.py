@@ -10,10 +10,12 @@ from campaigns.models import NewsKind
 from campaigns.telling.kinds import (
     CONFIRM_FOLLOW,
     CONFIRM_QUESTION,
+    WAITING,
     AnswerLetter,
     ConfirmFollowLetter,
     ConfirmQuestionLetter,
     NewsLetter,
+    WaitingLetter,
     news_kind,
 )
 from campaigns.telling.readers import forget_words
@@ -33,6 +35,7 @@ def join() -> None:
         register(news_kind(kind), AnswerLetter() if kind == NewsKind.ANSWERS else NewsLetter(kind, kind.label))
     register(CONFIRM_FOLLOW, ConfirmFollowLetter())
     register(CONFIRM_QUESTION, ConfirmQuestionLetter())
+    register(WAITING, WaitingLetter())
     erasure.forget_with("telling", forget_account)
     add_page(
         group=PROJECTS,

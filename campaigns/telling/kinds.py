@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaigns.models import Campaign, Follow, Mailing, NewsKind, Question, StoppedKind
 from campaigns.selectors import figures
-from campaigns.telling import tokens
+from campaigns.telling import selectors, tokens
 from people.letters import NotWantedError, Words
 
 if TYPE_CHECKING:
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
     from campaigns.models import Reader
     from people.models import Letter
 
-CONFIRM_FOLLOW, CONFIRM_QUESTION = "confirm_follow", "confirm_question"
+CONFIRM_FOLLOW, CONFIRM_QUESTION, WAITING = "confirm_follow", "confirm_question", "questions_waiting"
+SHOWN = 5  # questions in one letter to the organiser; the rest stand on the page that it leads to
 LONGEST_SUBJECT = 200
 WHILE_LIVE = {NewsKind.MILESTONES, NewsKind.REMINDER}
 
@@ -33,6 +36,20 @@ def news_kind(kind: str) -> str:
 
 
 ANSWER = news_kind(NewsKind.ANSWERS)
+
+
+def deadline_mark(campaign: Campaign) -> str:
+    """Return how a reminder names the deadline that it is of; empty where there is none."""
+    return f"{campaign.closes_at.astimezone(UTC):%Y%m%d%H%M%S}" if campaign.closes_at else ""
+
+
+def is_still_so(mailing: Mailing) -> bool:
+    """Return whether what is being told is still true, and still to be told."""
+    if mailing.update_row is not None:
+        return mailing.update_row.published_at is not None and mailing.update_row.hidden_at is None
+    if mailing.kind == NewsKind.REMINDER and mailing.mark != deadline_mark(mailing.campaign):
+        return False  # of a deadline that has moved since: the next one is reminded of apart
+    return mailing.kind not in WHILE_LIVE or mailing.campaign.status == Campaign.Status.LIVE
 
 
 class QuietLetter:
@@ -57,7 +74,7 @@ class NewsLetter(QuietLetter):
         """Write to one follower, if they still follow and want such letters, and it is still so."""
         mailing = Mailing.objects.select_related("campaign", "update_row").get(pk=letter.context["mailing"])
         follow = Follow.objects.select_related("reader").filter(pk=letter.context["follow"]).first()
-        if follow is None or not _is_still_so(mailing):
+        if follow is None or not is_still_so(mailing):
             raise NotWantedError
         _refuse_stopped(follow.reader, self.kind)
         context = _common(mailing.campaign) | {"mailing": mailing, "update": mailing.update_row}
@@ -114,10 +131,23 @@ class ConfirmQuestionLetter(QuietLetter):
         return Words(subject, render_to_string("email/confirm_question.txt", context))
 
 
-def _is_still_so(mailing: Mailing) -> bool:
-    if mailing.update_row is not None:
-        return mailing.update_row.published_at is not None and mailing.update_row.hidden_at is None
-    return mailing.kind not in WHILE_LIVE or mailing.campaign.status == Campaign.Status.LIVE
+class WaitingLetter(QuietLetter):
+    """The questions that wait for the organiser's answer, gathered: one letter a day at most."""
+
+    title = gettext_lazy("Questions that wait for an organiser")
+
+    def write(self, *, letter: Letter) -> Words:
+        """Write of what waits when it is sent; of nothing, if all is answered meanwhile."""
+        campaign = Campaign.objects.get(pk=letter.context["campaign"])
+        waiting = selectors.awaited_questions(campaign=campaign)
+        asked = list(waiting[:SHOWN])
+        if not asked:
+            raise NotWantedError
+        address = reverse("own_updates:questions", kwargs={"slug": campaign.slug})
+        context = _common(campaign) | {"questions": asked, "address": settings.SITE_URL + address}
+        context["left"] = waiting.count() - len(asked)
+        subject = _("%(title)s: a question waits for your answer") % {"title": campaign.title}
+        return Words(" ".join(subject.split()), render_to_string("email/questions_waiting.txt", context))
 
 
 def _refuse_stopped(reader: Reader, kind: str) -> None:
@@ -131,7 +161,7 @@ def _subject(mailing: Mailing) -> str:
         return f"{title}: {mailing.update_row.title}"[:LONGEST_SUBJECT]
     subjects = {
         NewsKind.MILESTONES: _("%(title)s: how the collection goes"),
-        NewsKind.REMINDER: _("%(title)s: two days left"),
+        NewsKind.REMINDER: _("%(title)s: the collection ends soon"),
         NewsKind.RESULT: _("%(title)s: the collection is over"),
     }
     return subjects[NewsKind(mailing.kind)] % {"title": title}

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from django.db.models.functions import Lower
 
 from campaigns.models import Donation, Follow, Mailing, NewsKind, StoppedKind
-from campaigns.telling.kinds import news_kind
+from campaigns.telling.kinds import is_still_so, news_kind
 from people.outbox import queue_letter
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def deliver(*, mailing_id: int, limit: int, now: datetime) -> list[Letter]:
     )
     if mailing.done_at is not None:
         return []
-    follows = list(audience(mailing).select_related("reader")[:limit]) if _is_news(mailing) else []
+    follows = list(audience(mailing).select_related("reader")[:limit]) if is_still_so(mailing) else []
     letters = [_queue(mailing, follow, now) for follow in follows]
     mailing.letters += len(letters)
     mailing.cursor = follows[-1].pk if follows else mailing.cursor
@@ -74,11 +74,6 @@ def audience(mailing: Mailing) -> QuerySet[Follow]:
         gave = gave.filter(campaign=OuterRef("campaign"), created_at__gte=OuterRef("created_at"))
         found = found.filter(~Exists(gave.filter(email=Lower(OuterRef("reader__email")))))
     return found.order_by("pk")
-
-
-def _is_news(mailing: Mailing) -> bool:
-    """Return whether it is still to be told: not of an update that a moderator hid."""
-    return mailing.update_row is None or mailing.update_row.hidden_at is None
 
 
 def _queue(mailing: Mailing, follow: Follow, now: datetime) -> Letter:

@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from django.db import transaction
+from django.utils import timezone
 
 from campaigns.models import Campaign, NewsKind, Question
-from campaigns.telling.kinds import ANSWER, CONFIRM_QUESTION
+from campaigns.telling.kinds import ANSWER, CONFIRM_QUESTION, WAITING
 from campaigns.telling.pacing import count_attempt
 from campaigns.telling.readers import UNCONFIRMED, reader_of
-from people.models import LegalText
+from people.models import LegalText, Letter
 from people.outbox import queue_letter
 from people.selectors import texts_in_force
+from people.tasks import send_soon
 from people.turns import take_turns
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date
     from uuid import UUID
 
-    from people.models import Letter
+    from people.models import User
 
 Status = Campaign.Status
 TALKED_ABOUT = (Status.LIVE, Status.FUNDED, Status.DELIVERING, Status.REPORTED)
+DAY, WEEK, MORNING = timedelta(days=1), timedelta(days=7), time(9)
 
 
 class ClosedError(Exception):
@@ -78,7 +82,10 @@ def ask_question(
         created_at=now,
         confirmed_at=now if is_known else None,
     )
-    return question, None if is_known else _ask_to_confirm(question, email, now)
+    if not is_known:
+        return question, _ask_to_confirm(question, email, now)
+    _tell_organiser(question, now)
+    return question, None
 
 
 @transaction.atomic
@@ -87,13 +94,14 @@ def confirm_question(*, reference: UUID, now: datetime) -> Question:
 
     :raises LinkError: if it is forgotten.
     """
-    found = Question.objects.select_for_update(of=("self",)).select_related("campaign")
+    found = Question.objects.select_for_update(of=("self",)).select_related("campaign__organiser__user")
     question = found.filter(reference=reference).first()
     if question is None or (question.confirmed_at is None and question.created_at < now - UNCONFIRMED):
         raise LinkError
     if question.confirmed_at is None:
         question.confirmed_at = now
         question.save(update_fields=["confirmed_at"])
+        _tell_organiser(question, now)
     return question
 
 
@@ -124,6 +132,37 @@ def answer_question(*, question_id: int, answer: str, now: datetime) -> Letter |
 def name_consent(words: Words, now: datetime) -> LegalText | None:
     """Return the text that whoever lets a name be shown agrees to; None where no name is shown. One query at most."""
     return texts_in_force(now=now)[LegalText.Kind.PUBLIC_NAME] if words.public_name else None
+
+
+def _tell_organiser(question: Question, now: datetime) -> None:
+    """Queue word of a question that waits: at once, then one letter a day at most, the next one in the morning.
+
+    A letter that is still to be sent tells of this question too: it is written when it is sent, and its row is locked
+    here until the question is committed. One that is being sent, or was, does not.
+    """
+    organiser = question.campaign.organiser
+    if organiser is None or organiser.user is None:
+        return
+    today = timezone.localdate(now)
+    first = _waiting_letter(question.campaign, organiser.user, today, now, due_at=now)
+    waits = Letter.objects.waiting().select_for_update(skip_locked=True).filter(pk=first.pk)
+    if waits.first() is not None:
+        send_soon(letter=first)
+        return
+    morning = timezone.make_aware(datetime.combine(today + DAY, MORNING))
+    _waiting_letter(question.campaign, organiser.user, today + DAY, now, due_at=morning)
+
+
+def _waiting_letter(campaign: Campaign, user: User, day: date, now: datetime, *, due_at: datetime) -> Letter:
+    return queue_letter(
+        kind=WAITING,
+        key=f"{WAITING}:{campaign.pk}:{day.isoformat()}",
+        to=user,
+        context={"campaign": campaign.pk},
+        expires_at=due_at + WEEK,
+        due_at=due_at,
+        now=now,
+    )
 
 
 def _ask_to_confirm(question: Question, email: str, now: datetime) -> Letter:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import CharField, Exists, OuterRef, Sum, Value
+from django.db.models import CharField, Exists, F, Func, OuterRef, Sum, Value
 from django.db.models.functions import Cast, Concat
 
 from campaigns.models import Campaign, Mailing, NewsKind, Step
 from campaigns.selectors import figures
+from campaigns.telling.kinds import deadline_mark
 from fund.payments.models import Refund
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ BEFORE_END = timedelta(hours=48)
 OLD_NEWS = timedelta(days=7)  # what ended before that is told to nobody
 ENDS = (Status.FUNDED, Status.NOT_FUNDED, Status.CANCELLED)
 UNDER_WAY = (Refund.State.CREATING, Refund.State.PENDING)
+DEADLINE_MARK = "to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISS')"  # as deadline_mark() writes it
 
 
 def decide_news(*, now: datetime) -> int:
@@ -49,13 +51,15 @@ def note_milestones(*, now: datetime) -> int:
 
 
 def note_reminders(*, now: datetime) -> int:
-    """Begin to remind of each campaign that ends within two days; once, also where the deadline moves later."""
+    """Begin to remind of each campaign that ends within two days, once of each deadline: one that moved is another."""
     ending = Campaign.objects.filter(status=Status.LIVE, closes_at__gt=now, closes_at__lte=now + BEFORE_END)
     ending = ending.filter(launched_at__lte=now - timedelta(days=1))
-    told = Mailing.objects.filter(kind=NewsKind.REMINDER, campaign=OuterRef("pk"))
+    ending = ending.annotate(deadline=Func(F("closes_at"), template=DEADLINE_MARK, output_field=CharField()))
+    told = Mailing.objects.filter(kind=NewsKind.REMINDER, campaign=OuterRef("pk"), mark=OuterRef("deadline"))
+    marked = [(one, deadline_mark(one)) for one in ending.filter(~Exists(told)).order_by("closes_at")[:BATCH]]
     fresh = [
-        Mailing(kind=NewsKind.REMINDER, subject=f"reminder:{one.pk}", campaign=one, begun_at=now)
-        for one in ending.filter(~Exists(told)).order_by("closes_at")[:BATCH]
+        Mailing(kind=NewsKind.REMINDER, subject=f"reminder:{one.pk}:{mark}", campaign=one, mark=mark, begun_at=now)
+        for one, mark in marked
     ]
     return _begin(fresh)
 

@@ -8,9 +8,22 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from campaigns.models import Campaign, Comment, Complaint, Follow, NewsKind, Organiser, Question, StoppedKind, Update
+from campaigns.models import (
+    Campaign,
+    Comment,
+    Complaint,
+    Follow,
+    Mailing,
+    NewsKind,
+    Organiser,
+    Question,
+    StoppedKind,
+    Update,
+)
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.db.models import Model, QuerySet
 
     from campaigns.models import Reader
@@ -41,6 +54,30 @@ class KindRow:
     value: str
     label: str
     is_wanted: bool
+
+
+@dataclass(frozen=True)
+class Unsaid:
+    """What waits for an organiser's words: questions, drafts of updates; ``told_at``: when the last one came out."""
+
+    questions: int
+    drafts: int
+    told_at: datetime | None
+
+
+def unsaid(*, campaign: Campaign) -> Unsaid:
+    """Return what waits for the words of who runs a campaign. One query."""
+    updates_ = Update.objects.filter(campaign=OuterRef("pk"), published_at__isnull=False).order_by("-published_at")
+    found = (
+        Campaign.objects.filter(pk=campaign.pk)
+        .order_by()
+        .annotate(
+            awaited=_count(Question.objects.filter(AWAITED)),
+            draft_count=_count(Update.objects.filter(published_at__isnull=True)),
+            told_at=Subquery(updates_.values("published_at")[:1]),
+        )
+    )
+    return Unsaid(*found.values_list("awaited", "draft_count", "told_at").get())
 
 
 def told(*, campaign: Campaign) -> Told:
@@ -94,8 +131,20 @@ def own_campaign(*, user: User, slug: str) -> Campaign | None:
 
 
 def own_updates(*, campaign: Campaign) -> QuerySet[Update]:
-    """Return drafts, then what is published, the newest first: for the organiser."""
-    return Update.objects.filter(campaign=campaign).select_related("campaign").order_by("published_at", "-pk").reverse()
+    """Return drafts, then what is published, the newest first: for the organiser.
+
+    Annotated with ``letters``, how many followers it was written to, and ``is_under_way``, whether more are to come.
+    """
+    found = Update.objects.filter(campaign=campaign).annotate(
+        letters=Subquery(Mailing.objects.filter(update_row=OuterRef("pk")).values("letters")[:1]),
+        is_under_way=Exists(Mailing.objects.filter(update_row=OuterRef("pk"), done_at__isnull=True)),
+    )
+    return found.select_related("campaign").order_by("published_at", "-pk").reverse()
+
+
+def told_updates(*, campaign: Campaign) -> QuerySet[Update]:
+    """Return what is published, the newest first, annotated as :func:`own_updates`."""
+    return own_updates(campaign=campaign).filter(published_at__isnull=False)
 
 
 def kinds(*, reader: Reader) -> list[KindRow]:

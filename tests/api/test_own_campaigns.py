@@ -13,7 +13,7 @@ from django.utils import timezone
 from campaigns.life.checklist import KEYS
 from campaigns.life.moves import Actor
 from campaigns.life.reviewing import approve_campaign
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Step
 from people.models import ApiKey
 from people.services.api_keys import make_key
 from tests import make
@@ -162,6 +162,29 @@ def test_opening_needs_a_key_that_may(program: Program) -> None:
     assert weak.send("post", f"/{found.slug}/steps", {"action": "fund"}).status_code == 403
     ApiKey.objects.update(revoked_at=timezone.now())
     assert strong.send("get").status_code == 401
+
+
+def test_why_a_step_is_taken_goes_with_it() -> None:
+    found = make.approve(make.draft(by=make.organiser()))
+    program, steps = Program(owner_of(found.organiser), may_launch=True), f"/{found.slug}/steps"  # type: ignore[arg-type]
+    unread = program.send("post", steps, {"action": "launch", "reason": "Пора"})
+    assert (unread.status_code, Campaign.objects.get().status) == (400, "approved"), "nobody would read it"
+    program.send("post", steps, {"action": "launch"})
+    make.paid_donation(found, number=1)
+    assert program.send("post", steps, {"action": "fund", "reason": "я" * 501}).status_code == 400
+    assert program.send("post", steps, {"action": "fund", "reason": "Хватит\u202e\nуже"}).json()["status"] == "funded"
+
+    assert Step.objects.latest("pk").reason == "Хватит уже"
+
+
+def test_an_early_end_without_a_reason_is_told_what_is_missing() -> None:
+    found = make.campaign(by=make.organiser(), closes_at=make.NOW + timedelta(days=9))
+    program = Program(owner_of(found.organiser), may_launch=True)  # type: ignore[arg-type]
+    refused = program.send("post", "/sad/steps", {"action": "fund"})
+
+    assert refused.status_code == 400
+    assert "Напишите почему" in refused.content.decode()
+    assert Campaign.objects.get().status == "live"
 
 
 @pytest.mark.parametrize("action", ["approve", "reject", "cancel", "miss", "", None, 1, ["submit"]])

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from importlib import import_module
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
 from django.core import mail
-from django.db import connections
+from django.db import connection, connections
 
+from campaigns.life.amending import extend_campaign
+from campaigns.life.moves import Actor
 from campaigns.models import Campaign, Follow, Mailing, NewsKind, StoppedKind, Update
 from campaigns.telling import followers, mailing, readers, reminders, tasks, tokens, updates
 from fund.payments.models import Refund
@@ -20,6 +23,7 @@ from tests import make
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
 
 DAY, LATER = timedelta(days=1), make.NOW + timedelta(hours=1)
@@ -267,6 +271,50 @@ def test_two_days_before_the_end_those_are_reminded_who_have_not_given_since_the
     for letter in letters:
         send_letter(letter_id=letter.pk, now=near)
     assert mail.outbox == [], "it ended meanwhile: nobody is called to give"
+
+
+def extended(campaign: Campaign, *, by: timedelta, at: datetime) -> datetime:
+    assert campaign.closes_at is not None
+    assert campaign.organiser is not None
+    until = campaign.closes_at + by
+    actor = Actor("organiser", campaign.organiser.user)
+    extend_campaign(campaign_id=campaign.pk, actor=actor, closes_at=until, reason="Не успели", now=at)
+    return until
+
+
+@pytest.mark.django_db
+def test_a_deadline_moved_within_its_last_two_days_is_reminded_of_once_more_and_the_first_no_more() -> None:
+    campaign = limited(by=make.organiser())
+    followed(campaign, 3)
+    first = campaign.closes_at
+    assert first is not None
+    near = first - timedelta(hours=47)
+    assert reminders.note_reminders(now=near) == 1
+    (letter,) = mailing.deliver_some(limit=1, now=near)
+    until = extended(campaign, by=timedelta(days=1), at=near)
+    assert mailing.deliver_some(limit=50, now=near) == [], "nobody hears any more of a day that is not the last"
+    send_letter(letter_id=letter.pk, now=near)
+    assert mail.outbox == []
+    assert [reminders.note_reminders(now=near + timedelta(hours=hours)) for hours in (0, 24, 25)] == [0, 1, 0]
+    again = mailing.deliver_some(limit=50, now=near + DAY)
+
+    assert [letter.address for letter in again] == [f"reader{number}@example.org" for number in (1, 2, 3)]
+    assert {letter.expires_at for letter in again} == {until}
+    send_letter(letter_id=again[0].pk, now=near + DAY)
+    assert (mail.outbox[0].to, mail.outbox[0].subject) == (["reader1@example.org"], "Сад: сбор скоро закончится")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("hours", "begin"), [(47, 0), (73, 1)])
+def test_a_reminder_that_was_told_before_deadlines_were_named_is_told_once(hours: int, begin: int) -> None:
+    campaign = limited()
+    assert campaign.closes_at is not None
+    begun = campaign.closes_at - timedelta(hours=hours)
+    Mailing.objects.create(kind=NewsKind.REMINDER, subject=f"reminder:{campaign.pk}", campaign=campaign, begun_at=begun)
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("campaigns.migrations.0051_reminders_of_a_deadline").NAME_DEADLINES)
+
+    assert reminders.note_reminders(now=campaign.closes_at - timedelta(hours=46)) == begin
 
 
 @pytest.mark.django_db

@@ -29,7 +29,7 @@ def test_a_question_by_e_mail_is_confirmed_answered_and_told_once(client: Client
         assert client.post("/projects/sad/questions/ask/", form).headers["Location"] == "/projects/sad/sent/"
     question = Question.objects.get()
     assert "Когда начнёте" not in organiser.get("/me/projects/sad/questions/").content.decode()
-    send_letter(letter_id=Letter.objects.get().pk, now=make.NOW)
+    send_letter(letter_id=Letter.objects.get(kind="confirm_question").pk, now=make.NOW)
     path = next(word for word in str(mail.outbox[0].body).split() if "/letters/" in word).partition("/letters")[2]
     assert "Когда начнёте" in client.get(f"/letters{path}").content.decode()
     client.post(f"/letters{path}")

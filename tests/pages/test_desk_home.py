@@ -8,14 +8,20 @@ from typing import TYPE_CHECKING
 import pytest
 from django.utils import timezone
 
+from campaigns.models import Approval, Campaign, Comment, Complaint
+from campaigns.repurposing.asking import propose_question
 from fund.payments import services
 from fund.payments.models import Alarm
 from people.models import Letter, StaffAct
 from tests import make
+from tests.campaigns.talking import commented
 
 if TYPE_CHECKING:
     from django.test import Client
     from pytest_django import DjangoAssertNumQueries
+
+    from campaigns.models import Organiser
+    from people.models import User
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +64,9 @@ def test_a_signer_sees_what_waits_for_them_and_others_see_only_their_own(client:
     assert "Письма не доставлены" not in tiles(client)
     make.sign_in(client, make.staff("moderator"))
 
+    assert tiles(client) == {"Комментарии на проверку": ("0", False)}
+    make.sign_in(client, make.staff("administrator"))
+
     assert tiles(client) == {}
     assert "Всё в порядке" not in client.get("/desk/").content.decode()
 
@@ -73,6 +82,69 @@ def test_the_first_page_costs_the_same_however_much_waits(
     make.sign_in(client, make.staff("treasurer"))
     client.get("/desk/")
     with django_assert_num_queries(11):
+        client.get("/desk/")
+
+
+REVIEWS, STOPS = "Сборы ждут вашего рассмотрения", "Изменения назначения ждут вашего подтверждения"
+
+
+def handed_in(slug: str, *, by: Organiser | None = None) -> Campaign:
+    found = make.draft(slug, by=by)
+    Campaign.objects.filter(pk=found.pk).update(
+        status="in_review", review_round=1, moved_at=make.NOW, moved_as="organiser"
+    )
+    found.refresh_from_db()
+    return found
+
+
+def proposed(slug: str, by: User) -> None:
+    propose_question(campaign_id=make.campaign(slug).pk, reason="Нет места", answer_days=14, user=by, now=make.NOW)
+
+
+def test_a_council_member_sees_what_waits_for_their_yes_and_not_what_waits_for_another(client: Client) -> None:
+    member, another = make.staff("council_member"), make.staff("council_member")
+    make.sign_in(client, member)
+    assert (tiles(client)[REVIEWS], tiles(client)[STOPS]) == (("0", False), ("0", False))
+    handed_in("theirs")
+    handed_in("own", by=make.organiser(owner=member))
+    approved = handed_in("approved")
+    Approval.objects.create(campaign=approved, review_round=1, user=member, at=make.NOW)
+    make.campaign("over")
+    proposed("sad", another)
+    proposed("park", member)
+    shown = client.get("/desk/").content.decode()
+
+    assert (tiles(client)[REVIEWS], tiles(client)[STOPS]) == (("1", True), ("1", True))
+    assert "/desk/campaigns/campaign/?status__exact=in_review" in shown
+    listed = client.get("/desk/campaigns/campaign/?status__exact=in_review").context["cl"]
+    assert {campaign.slug for campaign in listed.result_list} == {"theirs", "own", "approved"}
+    make.sign_in(client, make.staff("treasurer"))
+    assert {REVIEWS, STOPS}.isdisjoint(tiles(client))
+
+
+def test_a_moderator_sees_how_many_comments_wait_and_are_complained_of(client: Client) -> None:
+    campaign = make.campaign()
+    commented(campaign, 1)
+    shown = commented(campaign, 2)
+    Comment.objects.filter(pk=shown.pk).update(shown_at=make.NOW)
+    Complaint.objects.create(comment=shown, reason="insult", reader_sha256="a" * 64, at=make.NOW)
+    make.sign_in(client, make.staff("moderator"))
+
+    assert tiles(client) == {"Комментарии на проверку": ("2", True)}
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_council_s_and_the_moderator_s_first_page_costs_the_same_however_much_waits(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries, count: int
+) -> None:
+    member, another = make.staff("council_member", "moderator"), make.staff("council_member")
+    for number in range(count):
+        handed_in(f"review-{number}")
+        proposed(f"stop-{number}", another)
+        commented(make.campaign(f"talk-{number}"), number + 1)
+    make.sign_in(client, member)
+    client.get("/desk/")
+    with django_assert_num_queries(10):
         client.get("/desk/")
 
 

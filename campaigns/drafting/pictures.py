@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,8 @@ from campaigns.models import CampaignPicture
 if TYPE_CHECKING:
     from datetime import datetime
     from typing import BinaryIO
+
+    from django.db.models import QuerySet
 
     from campaigns.models import Campaign
 
@@ -38,6 +41,8 @@ def add_picture(
 ) -> CampaignPicture:
     """Keep what was sent until the worker has made its sizes; a new cover takes the old one's place.
 
+    Repeat-safe: what was sent twice is one picture, described as it was the last time.
+
     :raises PictureError: one of its kinds, if it is no picture that the site takes.
     :raises TooManyPicturesError: if there are ``MOST_PICTURES``.
     :raises WrongStateError: if the campaign takes no such picture now.
@@ -47,14 +52,19 @@ def add_picture(
     campaign = lock_campaign(campaign_id=campaign_id)
     if campaign.status not in STAGES.get(kind, WRITABLE):
         raise WrongStateError("picture")
-    others = campaign.pictures.filter(kind=kind)
+    others, digest = campaign.pictures.filter(kind=kind), sha256(whole).hexdigest()
+    same = _known(others, digest, crop if kind == Kind.COVER else None)
+    if same is not None:
+        same.alt = alt
+        same.save(update_fields=["alt"])
+        return same
     if kind == Kind.COVER:
         for old in others:
             _remove(campaign, old)
     elif others.count() >= MOST_PICTURES:
         raise TooManyPicturesError
     picture = CampaignPicture.objects.create(
-        campaign=campaign, kind=kind, alt=alt, source_sha256=sha256(whole).hexdigest(), uploaded_at=now,
+        campaign=campaign, kind=kind, alt=alt, source_sha256=digest, uploaded_at=now,
         focus_x=crop.focus_x, focus_y=crop.focus_y, zoom=crop.zoom,
     )  # fmt: skip
     _keep(picture.source_name, whole)
@@ -113,6 +123,12 @@ def waiting_pictures(*, now: datetime) -> list[int]:
     """Return pictures that were sent a while ago and are not made. One query."""
     late = CampaignPicture.objects.filter(state=State.WAITING, uploaded_at__lte=now - GRACE)
     return list(late.order_by("uploaded_at").values_list("pk", flat=True)[:SWEEP])
+
+
+def _known(others: QuerySet[CampaignPicture], digest: str, crop: Crop | None) -> CampaignPicture | None:
+    """Return the picture that was made, or is being made, of the same file; a cover cut otherwise is another one."""
+    frame = asdict(crop) if crop is not None else {}
+    return others.filter(source_sha256=digest, **frame).exclude(state=State.REFUSED).order_by("pk").first()
 
 
 def _keep(name: str, content: bytes) -> None:

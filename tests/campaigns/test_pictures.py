@@ -219,7 +219,8 @@ def test_a_removed_picture_leaves_no_file(
 
 def test_a_campaign_has_few_pictures(client: Client, campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pictures, "MOST_PICTURES", 2)
-    statuses = [send(client, campaign, photo(), kind="story").status_code for _ in range(3)]
+    sent = [photo((300, 300 + number)) for number in range(3)]
+    statuses = [send(client, campaign, content, kind="story").status_code for content in sent]
     assert statuses == [302, 302, 422]
 
 

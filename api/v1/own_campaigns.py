@@ -257,7 +257,7 @@ def _begin(request: Request) -> Response:
     form.is_valid(raise_exception=True)
     words = StartForm(form.validated_data | {"key": key})
     if not words.is_valid():
-        raise ValidationError(words.errors)
+        raise ValidationError({name: [str(one) for one in told] for name, told in words.errors.items()})
     try:
         campaign = services.start_campaign(organiser=organiser, now=timezone.now(), **words.cleaned_data)
     except services.TooManyDraftsError as error:

@@ -141,10 +141,10 @@ class ReportForm(forms.Form):
 
     def noted_kopecks(self) -> Kopecks | None:
         """Return the sum of the lines where all are told and the books hold another one: a note, not an error."""
-        sums = [self.cleaned_data.get(f"spent-{line.pk}") for line in self.budget] if self.is_bound else [None]
-        if None in sums or sum(sums) == self.booked_kopecks:
-            return None
-        return Kopecks(sum(sums))
+        found = self.cleaned_data if self.is_bound else {}
+        sums = [found[f"spent-{line.pk}"] for line in self.budget if f"spent-{line.pk}" in found]
+        is_told = self.is_bound and len(sums) == len(self.budget)
+        return Kopecks(sum(sums)) if is_told and sum(sums) != self.booked_kopecks else None
 
     def is_settled(self) -> bool:
         """Return whether the valid form's sums are the books', or their writer has read that they are not."""

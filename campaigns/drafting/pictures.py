@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import BinaryIO
 
-    from django.db.models import QuerySet
-
     from campaigns.models import Campaign
 
 MOST_PICTURES = 12  # of one campaign and kind
@@ -41,7 +39,7 @@ def add_picture(
 ) -> CampaignPicture:
     """Keep what was sent until the worker has made its sizes; a new cover takes the old one's place.
 
-    Repeat-safe: what was sent twice is one picture, described as it was the last time.
+    Repeat-safe: the same picture is kept once; described anew (or a cover framed anew), it takes its own place.
 
     :raises PictureError: one of its kinds, if it is no picture that the site takes.
     :raises TooManyPicturesError: if there are ``MOST_PICTURES``.
@@ -53,15 +51,13 @@ def add_picture(
     if campaign.status not in STAGES.get(kind, WRITABLE):
         raise WrongStateError("picture")
     others, digest = campaign.pictures.filter(kind=kind), sha256(whole).hexdigest()
-    same = _known(others, digest, crop if kind == Kind.COVER else None)
+    frame = asdict(crop) if kind == Kind.COVER else {}
+    same = others.filter(source_sha256=digest, alt=alt, **frame).exclude(state=State.REFUSED).first()
     if same is not None:
-        same.alt = alt
-        same.save(update_fields=["alt"])
         return same
-    if kind == Kind.COVER:
-        for old in others:
-            _remove(campaign, old)
-    elif others.count() >= MOST_PICTURES:
+    for old in others if kind == Kind.COVER else others.filter(source_sha256=digest):
+        _remove(campaign, old)
+    if others.count() >= MOST_PICTURES:
         raise TooManyPicturesError
     picture = CampaignPicture.objects.create(
         campaign=campaign, kind=kind, alt=alt, source_sha256=digest, uploaded_at=now,
@@ -123,12 +119,6 @@ def waiting_pictures(*, now: datetime) -> list[int]:
     """Return pictures that were sent a while ago and are not made. One query."""
     late = CampaignPicture.objects.filter(state=State.WAITING, uploaded_at__lte=now - GRACE)
     return list(late.order_by("uploaded_at").values_list("pk", flat=True)[:SWEEP])
-
-
-def _known(others: QuerySet[CampaignPicture], digest: str, crop: Crop | None) -> CampaignPicture | None:
-    """Return the picture that was made, or is being made, of the same file; a cover cut otherwise is another one."""
-    frame = asdict(crop) if crop is not None else {}
-    return others.filter(source_sha256=digest, **frame).exclude(state=State.REFUSED).order_by("pk").first()
 
 
 def _keep(name: str, content: bytes) -> None:

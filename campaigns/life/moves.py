@@ -39,7 +39,7 @@ class OrganiserNotVerifiedError(MoveError):
     """The fund does not vouch (now) for who runs it: nothing is handed in and nothing begins."""
 
 
-class OrganiserSuspendedError(MoveError):
+class OrganiserSuspendedError(OrganiserNotVerifiedError):
     """The council has suspended who runs it: they take back and report, nothing else."""
 
 

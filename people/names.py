@@ -1,4 +1,4 @@
-"""What a name may hold that is shown to everybody."""
+"""What of names and texts can be seen by everybody who reads them."""
 
 from __future__ import annotations
 
@@ -14,3 +14,10 @@ def visible(text: str) -> str:
     kept = (" " if char.isspace() else char for char in text)
     seen = "".join(char for char in kept if unicodedata.category(char) not in INVISIBLE)
     return " ".join(seen.translate(BLANKS).split())
+
+
+def visible_lines(text: str) -> str:
+    """Return a text without what can't be seen or turns its neighbours around; its lines stay."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").translate(BLANKS).split("\n")
+    kept = ("".join(char for char in line if unicodedata.category(char) not in INVISIBLE) for line in lines)
+    return "\n".join(line.rstrip() for line in kept).strip()

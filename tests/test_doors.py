@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from http import HTTPStatus
 from itertools import chain
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from people.models import User
 
 pytestmark = pytest.mark.django_db
-DOORS: dict[str, Any] = tomllib.loads((Path(__file__).resolve().parent / "doors.toml").read_text(encoding="utf-8"))
+TABLE = Path(__file__).resolve().parent / "doors.toml"
+DOORS: dict[str, Any] = tomllib.loads(TABLE.read_text(encoding="utf-8"))
 IN, SIGN_IN, SECOND_STEP, REFUSED = "in", "sign in", "second step", "refused"
 MODEL_PAGES = {"changelist": "view", "change": "view", "history": "view", "add": "add", "delete": "delete"}
 SAMPLES: dict[str, Any] = {
@@ -110,6 +112,13 @@ def test_the_table_names_every_address_once_and_no_other() -> None:
     assert sorted(set(told) - set(NAMED)) == []
     assert sorted(told) == sorted(set(told))
     assert sorted(DOORS["unnamed"]) == sorted(UNNAMED)
+
+
+def test_the_tests_that_the_table_leans_on_are_there() -> None:
+    named = re.findall(r"tests/[\w/]+\.\w+", TABLE.read_text(encoding="utf-8"))
+
+    assert named
+    assert [path for path in named if not (TABLE.parent.parent / path).is_file()] == []
 
 
 def test_the_table_asks_for_what_some_role_may() -> None:

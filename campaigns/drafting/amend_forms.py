@@ -17,6 +17,7 @@ from campaigns.markdown import LONGEST_TEXT
 from campaigns.models import BudgetLine
 from fund.ledger.forms import RoublesField
 from fund.money import Kopecks, to_decimal_text
+from people.fields import LineField, LinesField
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,22 +27,20 @@ if TYPE_CHECKING:
 class ReasonForm(forms.Form):
     """Why something is changed; everybody reads it."""
 
-    reason = forms.CharField(
-        label=gettext_lazy("Why; everybody reads it"), max_length=LONGEST_REASON, widget=forms.Textarea({"rows": 3})
-    )
+    reason = LinesField(label=gettext_lazy("Why; everybody reads it"), max_length=LONGEST_REASON, rows=3)
 
 
 class SummaryForm(ReasonForm):
     """Another sentence."""
 
-    value = forms.CharField(label=gettext_lazy("In one sentence"), max_length=300)
+    value = LineField(label=gettext_lazy("In one sentence"), max_length=300)
     field_order = ("value", "reason")
 
 
 class StoryForm(ReasonForm):
     """Another story."""
 
-    value = forms.CharField(label=gettext_lazy("Story"), max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 14}))
+    value = LinesField(label=gettext_lazy("Story"), max_length=LONGEST_TEXT, rows=14)
     field_order = ("value", "reason")
 
 
@@ -113,16 +112,18 @@ class BudgetForms:
 class ReportForm(forms.Form):
     """What was done, and what each line of the budget really cost."""
 
-    text = forms.CharField(
+    text = LinesField(
         label=gettext_lazy("What was done"),
         help_text=gettext_lazy("What there is now, what went otherwise than planned, whom you thank."),
         max_length=LONGEST_TEXT,
-        widget=forms.Textarea({"rows": 12}),
+        rows=12,
     )
 
-    def __init__(self, *args: Any, lines: Sequence[BudgetLine], **kwargs: Any) -> None:
+    noted = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, lines: Sequence[BudgetLine], booked_kopecks: Kopecks, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.budget = lines
+        self.budget, self.booked_kopecks = lines, booked_kopecks
         for line in lines:
             self.fields[f"spent-{line.pk}"] = RoublesField(
                 label=_("%(title)s: spent, ₽") % {"title": line.title},
@@ -133,10 +134,21 @@ class ReportForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Refuse sums below nought and beyond all measure."""
         cleaned = super().clean() or {}
-        for name, value in cleaned.items():
+        for name, value in list(cleaned.items()):  # a refused one leaves the dictionary
             if name.startswith("spent-") and value is not None and not 0 <= value <= DEAREST_KOPECKS:
                 self.add_error(name, _("From nought to a hundred million."))
         return cleaned
+
+    def noted_kopecks(self) -> Kopecks | None:
+        """Return the sum of the lines where all are told and the books hold another one: a note, not an error."""
+        found = self.cleaned_data if self.is_bound else {}
+        sums = [found[f"spent-{line.pk}"] for line in self.budget if f"spent-{line.pk}" in found]
+        is_told = self.is_bound and len(sums) == len(self.budget)
+        return Kopecks(sum(sums)) if is_told and sum(sums) != self.booked_kopecks else None
+
+    def is_settled(self) -> bool:
+        """Return whether the valid form's sums are the books', or their writer has read that they are not."""
+        return self.noted_kopecks() in {None, self.cleaned_data["noted"]}
 
     def spent(self) -> dict[int, Kopecks]:
         """Return kopecks by the number of the budget's line."""

@@ -19,7 +19,7 @@ from campaigns.drafting.access import own_campaign
 from campaigns.drafting.amend_forms import BudgetForms, DeliveryForm, ExtensionForm, ReportForm, StoryForm, SummaryForm
 from campaigns.life import amending, reporting
 from campaigns.life.acts import REFUSALS
-from campaigns.life.moves import ORGANISER, Actor, MoveError, Status
+from campaigns.life.moves import ORGANISER, Actor, MoveError, Status, is_suspended
 from campaigns.life.reviewing import BudgetError
 from campaigns.models import Amendment
 from people.access import person
@@ -49,7 +49,7 @@ WORDS: dict[type[MoveError], _StrPromise] = REFUSALS | {
 def amend(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what may be changed, each part with a form of its own; take one change with its reason."""
     campaign, now = own_campaign(request, slug), timezone.now()
-    if campaign.status not in amending.AMENDABLE:
+    if campaign.status not in amending.AMENDABLE or is_suspended(campaign):
         return _not_now(request)
     field = request.POST.get("field", "")
     data = request.POST if request.method == "POST" else None
@@ -94,7 +94,7 @@ def _amend(request: HttpRequest, campaign: Campaign, field: str, form: Any) -> b
 def extend(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the rule and move the deadline once."""
     campaign, now = own_campaign(request, slug), timezone.now()
-    latest = amending.latest_deadline(campaign=campaign, now=now)
+    latest = None if is_suspended(campaign) else amending.latest_deadline(campaign=campaign, now=now)
     if latest is None or campaign.amendments.filter(field=Amendment.Field.CLOSES_AT).exists():
         return _not_now(request)
     form = ExtensionForm(request.POST if request.method == "POST" else None)
@@ -115,13 +115,18 @@ def extend(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest, slug: str) -> HttpResponse:
-    """Take the report of a project that was carried out; what the books say was spent stands beside."""
+    """Take the report of a project that was carried out; what the books say was spent stands beside.
+
+    Sums that are not the books' are published too, once their writer has read that they differ.
+    """
     campaign = own_campaign(request, slug)
     if campaign.status != Status.DELIVERING:
         return _not_now(request)
     lines = selectors.budget(campaign=campaign)
-    form = ReportForm(request.POST if request.method == "POST" else None, lines=lines)
-    if form.is_valid() and _taken(
+    figures = selectors.figures(campaigns=[campaign])[campaign.slug]
+    data = request.POST if request.method == "POST" else None
+    form = ReportForm(data, lines=lines, booked_kopecks=figures.spent_kopecks)
+    if form.is_valid() and form.is_settled() and _taken(
         request,
         lambda: reporting.report_campaign(
             campaign_id=campaign.pk, actor=Actor(ORGANISER, person(request)), text=form.cleaned_data["text"],
@@ -133,7 +138,8 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
         "campaign": campaign,
         "form": form,
         "lines": [(line, form[f"spent-{line.pk}"]) for line in lines],
-        "figures": selectors.figures(campaigns=[campaign])[campaign.slug],
+        "figures": figures,
+        "noted_kopecks": form.noted_kopecks(),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if request.method == "POST" else HTTPStatus.OK
     return render(request, "drafting/report.html", context, status=status)

@@ -17,7 +17,7 @@ from campaigns.models import Campaign
 from campaigns.models.campaigns import THEMES
 from fund.ledger.forms import RoublesField
 from fund.money import Kopecks
-from people.names import visible
+from people.fields import LineField, LinesField
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,43 +64,35 @@ class StartForm(forms.Form):
     """What a campaign begins with."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
-    title = forms.CharField(
+    title = LineField(
         label=gettext_lazy("What is the project called?"),
         help_text=gettext_lazy("Short, so that one knows at once what it is about: «Lamps for the embankment»."),
         max_length=120,
     )
-    summary = forms.CharField(
+    summary = LineField(
         label=gettext_lazy("In one sentence"),
         help_text=gettext_lazy("What there will be in the city when it is done."),
         max_length=300,
     )
-
-    def clean_title(self) -> str:
-        """Leave what can be seen."""
-        return _seen(self.cleaned_data["title"])
-
-    def clean_summary(self) -> str:
-        """Leave what can be seen."""
-        return _seen(self.cleaned_data["summary"])
 
 
 class DraftForm(forms.Form):
     """All of a campaign but its budget and its pictures."""
 
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=120)
-    summary = forms.CharField(
+    title = LineField(label=gettext_lazy("Title"), max_length=120)
+    summary = LineField(
         label=gettext_lazy("In one sentence"),
         help_text=gettext_lazy("What there will be in the city when it is done."),
         max_length=300,
     )
-    story = forms.CharField(
+    story = LinesField(
         label=gettext_lazy("Story"),
         help_text=gettext_lazy(
             "Who you are, what you will do and how, what may go wrong. A blank line begins a paragraph, ## a heading, "
             "- a list; **bold**, *slanted*, [words](https://address)."
         ),
         max_length=LONGEST_TEXT,
-        widget=forms.Textarea({"rows": 14}),
+        rows=14,
     )
     theme = forms.ChoiceField(
         label=gettext_lazy("Theme"),
@@ -129,14 +121,6 @@ class DraftForm(forms.Form):
     def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.now = now
-
-    def clean_title(self) -> str:
-        """Leave what can be seen."""
-        return _seen(self.cleaned_data["title"])
-
-    def clean_summary(self) -> str:
-        """Leave what can be seen."""
-        return _seen(self.cleaned_data["summary"])
 
     def clean(self) -> dict[str, Any]:
         """Refuse days that do not follow each other: today, deadline, delivery."""
@@ -170,8 +154,8 @@ class DraftForm(forms.Form):
 class LineForm(forms.Form):
     """One line of the budget; an empty one is left out."""
 
-    title = forms.CharField(label=gettext_lazy("What for"), max_length=120)
-    note = forms.CharField(label=gettext_lazy("Note"), max_length=300, required=False)
+    title = LineField(label=gettext_lazy("What for"), max_length=120)
+    note = LineField(label=gettext_lazy("Note"), max_length=300, required=False)
     amount = RoublesField(
         label=gettext_lazy("Sum, ₽"), max_length=20, widget=forms.TextInput({"inputmode": "decimal", "data-amount": ""})
     )
@@ -202,9 +186,7 @@ class BaseLines(forms.BaseFormSet):  # type: ignore[type-arg]  # not subscriptab
     def lines(self) -> tuple[Line, ...]:
         """Return the lines that are whole."""
         found = [form.cleaned_data for form in self.forms if form.has_changed() and form.is_valid()]
-        return tuple(
-            Line(_seen(one["title"]), one["note"], Kopecks(one["amount"]), one["is_essential"]) for one in found
-        )
+        return tuple(Line(one["title"], one["note"], Kopecks(one["amount"]), one["is_essential"]) for one in found)
 
 
 LineSet = forms.formset_factory(
@@ -286,10 +268,3 @@ def _filled_lines(words: Words) -> int:
 
 def _line_words(words: Words, number: int) -> Words:
     return {name: words.get(f"lines-{number}-{name}", "") for name in (*LINE_TEXTS, "is_essential")}
-
-
-def _seen(text: str) -> str:
-    seen = visible(text)
-    if not seen:
-        raise forms.ValidationError(_("This field is required."), code="required")
-    return seen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,8 @@ def add_picture(
 ) -> CampaignPicture:
     """Keep what was sent until the worker has made its sizes; a new cover takes the old one's place.
 
+    Repeat-safe: the same picture is kept once; described anew (or a cover framed anew), it takes its own place.
+
     :raises PictureError: one of its kinds, if it is no picture that the site takes.
     :raises TooManyPicturesError: if there are ``MOST_PICTURES``.
     :raises WrongStateError: if the campaign takes no such picture now.
@@ -47,14 +50,17 @@ def add_picture(
     campaign = lock_campaign(campaign_id=campaign_id)
     if campaign.status not in STAGES.get(kind, WRITABLE):
         raise WrongStateError("picture")
-    others = campaign.pictures.filter(kind=kind)
-    if kind == Kind.COVER:
-        for old in others:
-            _remove(campaign, old)
-    elif others.count() >= MOST_PICTURES:
+    others, digest = campaign.pictures.filter(kind=kind), sha256(whole).hexdigest()
+    frame = asdict(crop) if kind == Kind.COVER else {}
+    same = others.filter(source_sha256=digest, alt=alt, **frame).exclude(state=State.REFUSED).first()
+    if same is not None:
+        return same
+    for old in others if kind == Kind.COVER else others.filter(source_sha256=digest):
+        _remove(campaign, old)
+    if others.count() >= MOST_PICTURES:
         raise TooManyPicturesError
     picture = CampaignPicture.objects.create(
-        campaign=campaign, kind=kind, alt=alt, source_sha256=sha256(whole).hexdigest(), uploaded_at=now,
+        campaign=campaign, kind=kind, alt=alt, source_sha256=digest, uploaded_at=now,
         focus_x=crop.focus_x, focus_y=crop.focus_y, zoom=crop.zoom,
     )  # fmt: skip
     _keep(picture.source_name, whole)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.life.acts import ACTS
 from campaigns.life.amending import AMENDABLE
-from campaigns.life.moves import ORGANISER, Actor, Status, possible
+from campaigns.life.moves import ORGANISER, Actor, Status, is_suspended, possible
 from campaigns.models import Campaign, CampaignPicture, Step
 
 if TYPE_CHECKING:
@@ -66,12 +66,16 @@ class OwnCampaign:
     @property
     def is_amendable(self) -> bool:
         """Return whether what donors knew may be amended."""
-        return self.campaign.status in AMENDABLE
+        return self.campaign.status in AMENDABLE and not is_suspended(self.campaign)
 
     @property
     def is_extendable(self) -> bool:
         """Return whether there is a deadline that may be moved, if it was not moved before."""
-        return self.campaign.status == Status.LIVE and self.campaign.closes_at is not None
+        return (
+            self.campaign.status == Status.LIVE
+            and self.campaign.closes_at is not None
+            and not is_suspended(self.campaign)
+        )
 
     @property
     def is_reportable(self) -> bool:

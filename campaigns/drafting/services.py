@@ -86,7 +86,7 @@ def save_draft(
     campaign = lock_campaign(campaign_id=campaign_id)
     if campaign.status not in WRITABLE:
         raise WrongStateError("edit")
-    draft = campaign.draft
+    draft = ensure_draft(campaign=campaign, now=now)
     if draft.version != version and draft.tab != tab:
         raise OvertakenError(draft)
     if draft.tab not in {tab, ""} and draft.words != words:

@@ -85,6 +85,7 @@ ACTS: dict[str, Act] = {
 REFUSALS = {
     reviewing.BudgetError: gettext_lazy("The budget does not add up to goal and minimum: mend one of them."),
     moves.OrganiserNotVerifiedError: gettext_lazy("The fund has to verify its organiser first."),
+    moves.OrganiserSuspendedError: gettext_lazy("The fund has suspended you as an organiser: ask the council first."),
     moves.PastDeadlineError: gettext_lazy("The deadline has passed: set another one."),
     reviewing.ChecklistError: gettext_lazy("Look at everything on the list first."),
     reviewing.StaleReviewError: gettext_lazy("It was changed and handed in anew since you opened it: read it again."),

@@ -19,11 +19,13 @@ from campaigns.life.moves import (
     WrongStateError,
     is_own,
     lock_campaign,
+    refuse_suspended,
 )
 from campaigns.life.notifying import tell_amended
 from campaigns.life.reviewing import BudgetError
 from campaigns.life.versions import budget_words, day_words
 from campaigns.models import Amendment, BudgetLine, Campaign
+from people.names import visible_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +56,7 @@ def amend_campaign(
     """
     campaign = _begin(campaign_id, actor, reason)
     before = getattr(campaign, field)
-    if before == value:
+    if value in {before, visible_lines(before) if isinstance(before, str) else before}:
         raise NothingChangedError
     made = _write_down(campaign, actor, field, _text(before), _text(value), reason, now)
     Campaign.objects.filter(pk=campaign.pk).update(**{field: value})
@@ -119,9 +121,10 @@ def _begin(campaign_id: int, actor: Actor, reason: str) -> Campaign:
     campaign = lock_campaign(campaign_id=campaign_id)
     if actor.role != ORGANISER or not is_own(campaign, actor):
         raise NotAllowedError("amend")
+    refuse_suspended(campaign)
     if campaign.status not in AMENDABLE:
         raise WrongStateError("amend")
-    if not reason.strip():
+    if not visible_lines(reason):
         raise NoReasonError("amend")
     return campaign
 
@@ -130,7 +133,7 @@ def _write_down(
     campaign: Campaign, actor: Actor, field: str, before: str, after: str, reason: str, now: datetime
 ) -> Amendment:
     made = Amendment.objects.create(
-        campaign=campaign, field=field, before=before, after=after, reason=reason.strip()[:LONGEST_REASON],
+        campaign=campaign, field=field, before=before, after=after, reason=visible_lines(reason)[:LONGEST_REASON],
         role=actor.role, user=actor.user, at=now,
     )  # fmt: skip
     tell_amended(amendment=made, now=now)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from campaigns.life.notifying import tell_step
 from campaigns.models import Campaign, Organiser
+from people.names import visible_lines
 from people.services import record_act, subject_of
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 Status = Campaign.Status
 ORGANISER, COUNCIL, SYSTEM_ROLE = "organiser", "council_member", "system"
 LONGEST_REASON = 1000
+WHILE_SUSPENDED = ("withdraw", "report")  # what a suspended organiser may still do: donors wait for the report
 
 
 class MoveError(Exception):
@@ -36,6 +38,10 @@ class NotAllowedError(MoveError):
 
 class OrganiserNotVerifiedError(MoveError):
     """The fund does not vouch (now) for who runs it: nothing is handed in and nothing begins."""
+
+
+class OrganiserSuspendedError(OrganiserNotVerifiedError):
+    """The council has suspended who runs it: they take back and report, nothing else."""
 
 
 class PastDeadlineError(MoveError):
@@ -113,20 +119,23 @@ def share_campaign(*, campaign_id: int) -> Campaign:
 def require(*, campaign: Campaign, action: str, actor: Actor, reason: str = "") -> Move:
     """Return the act, if this actor may do it with this campaign as it stands.
 
-    :raises NotAllowedError: if the role may not, or the campaign is another organiser's.
+    :raises NotAllowedError: if the role may not, the campaign is another organiser's, or the council's member runs it.
+    :raises OrganiserSuspendedError: if its organiser is suspended, and this is more than what that leaves to them.
     :raises WrongStateError: if the campaign's state does not lead there.
     :raises OrganiserNotVerifiedError: if it would be handed in or begin, and its organiser is not verified.
     :raises NoReasonError: if the act needs a reason and has none.
     """
     wanted = MOVES[action]
-    if actor.role not in wanted.roles or (actor.role == ORGANISER and not is_own(campaign, actor)):
+    if actor.role not in wanted.roles or not _is_seated(campaign, actor):
         raise NotAllowedError(action)
+    if actor.role == ORGANISER and action not in WHILE_SUSPENDED:
+        refuse_suspended(campaign)
     if not wanted.fits(campaign):
         raise WrongStateError(action)
     runs, vouched = campaign.organiser, Organiser.State.VERIFIED
     if wanted.target in {Status.IN_REVIEW, Status.LIVE} and runs is not None and runs.state != vouched:
         raise OrganiserNotVerifiedError(action)
-    if wanted.needs_reason and not reason.strip():
+    if wanted.needs_reason and not visible_lines(reason):
         raise NoReasonError(action)
     return wanted
 
@@ -143,7 +152,7 @@ def move(*, campaign: Campaign, action: str, actor: Actor, now: datetime, reason
     wanted = require(campaign=campaign, action=action, actor=actor, reason=reason)
     campaign.status = wanted.target
     campaign.moved_by, campaign.moved_as = actor.user, actor.role
-    campaign.moved_because, campaign.moved_at = reason.strip()[:LONGEST_REASON], now
+    campaign.moved_because, campaign.moved_at = visible_lines(reason)[:LONGEST_REASON], now
     campaign.save()
     if actor.role == COUNCIL and actor.user is not None:
         record_act(actor=actor.user, action=f"campaigns.{action}", subject=subject_of(campaign), now=now)
@@ -165,10 +174,34 @@ def possible(*, campaign: Campaign, actor: Actor) -> list[str]:
     return [
         action
         for action, wanted in MOVES.items()
-        if wanted.fits(campaign) and actor.role in wanted.roles and (actor.role != ORGANISER or is_own(campaign, actor))
+        if wanted.fits(campaign)
+        and actor.role in wanted.roles
+        and _is_seated(campaign, actor)
+        and not (actor.role == ORGANISER and action not in WHILE_SUSPENDED and is_suspended(campaign))
     ]
+
+
+def is_suspended(campaign: Campaign) -> bool:
+    """Return whether the council stopped its organiser. No query where the organiser came with the campaign."""
+    return campaign.organiser is not None and campaign.organiser.state == Organiser.State.SUSPENDED
+
+
+def refuse_suspended(campaign: Campaign) -> None:
+    """Do nothing where the campaign's organiser is not suspended.
+
+    :raises OrganiserSuspendedError: otherwise.
+    """
+    if is_suspended(campaign):
+        raise OrganiserSuspendedError
 
 
 def is_own(campaign: Campaign, actor: Actor) -> bool:
     """Return whether the actor runs the campaign. No query where its organiser came with it."""
     return actor.user is not None and campaign.organiser is not None and campaign.organiser.user_id == actor.user.pk
+
+
+def _is_seated(campaign: Campaign, actor: Actor) -> bool:
+    """Return whether the role is the actor's here: who runs a campaign is its organiser and never its council."""
+    if actor.role == ORGANISER:
+        return is_own(campaign, actor)
+    return actor.role != COUNCIL or not is_own(campaign, actor)

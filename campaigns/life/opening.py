@@ -10,6 +10,7 @@ from campaigns.life.moves import SYSTEM, Actor, NoReasonError, lock_campaign, mo
 from campaigns.models import BudgetLine, Campaign
 from campaigns.selectors import figures
 from fund.ledger import services as ledger
+from people.names import visible_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +45,7 @@ def end_campaign(*, campaign_id: int, actor: Actor, now: datetime, reason: str =
     campaign = lock_campaign(campaign_id=campaign_id)
     action = ending(campaign=campaign)
     require(campaign=campaign, action=action, actor=actor)
-    if actor != SYSTEM and campaign.closes_at is not None and now < campaign.closes_at and not reason.strip():
+    if actor != SYSTEM and campaign.closes_at is not None and now < campaign.closes_at and not visible_lines(reason):
         raise NoReasonError
     campaign.ended_at = now
     move(campaign=campaign, action=action, actor=actor, now=now, reason=reason)

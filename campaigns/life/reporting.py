@@ -8,6 +8,7 @@ from django.db import transaction
 
 from campaigns.life.moves import MoveError, lock_campaign, move, require
 from campaigns.models import CampaignPicture, ProjectReport, SpentLine
+from people.names import visible_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,11 +40,11 @@ def report_campaign(
     campaign = lock_campaign(campaign_id=campaign_id)
     require(campaign=campaign, action="report", actor=actor)
     lines = list(campaign.budget_lines.order_by("position"))
-    if not text.strip() or {line.pk for line in lines} != set(spent) or any(sum_ < 0 for sum_ in spent.values()):
+    if not visible_lines(text) or {line.pk for line in lines} != set(spent) or any(sum_ < 0 for sum_ in spent.values()):
         raise ReportError
     if campaign.pictures.filter(state=CampaignPicture.State.WAITING).exists():
         raise PictureNotReadyError
-    report = ProjectReport.objects.create(campaign=campaign, text=text.strip(), user=actor.user, at=now)
+    report = ProjectReport.objects.create(campaign=campaign, text=visible_lines(text), user=actor.user, at=now)
     SpentLine.objects.bulk_create(
         SpentLine(report=report, budget_line=line, spent_kopecks=spent[line.pk]) for line in lines
     )

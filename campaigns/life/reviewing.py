@@ -81,7 +81,7 @@ def approve_campaign(
     campaign = lock_campaign(campaign_id=campaign_id)
     require(campaign=campaign, action="approve", actor=actor)
     user = actor.user
-    if user is None or (campaign.organiser is not None and campaign.organiser.user_id == user.pk):
+    if user is None:
         raise NotAllowedError("approve")
     if seen_round != campaign.review_round:
         raise StaleReviewError

@@ -23,6 +23,7 @@ from campaigns.life.versions import changes_since
 from campaigns.models import Campaign
 from people.access import person, prove_again, used_second_factor_lately
 from people.desk_pages import render_desk
+from people.fields import LinesField
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -35,7 +36,7 @@ COUNCILS = {name: act for name, act in ACTS.items() if moves.COUNCIL in moves.MO
 class ReasonForm(forms.Form):
     """Why a step is taken."""
 
-    reason = forms.CharField(
+    reason = LinesField(
         label=gettext_lazy("Why; once the project is public, so is this"),
         max_length=moves.LONGEST_REASON,
         widget=UnfoldAdminTextareaWidget,

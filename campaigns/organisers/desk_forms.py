@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from campaigns.organisers.moves import LONGEST_REASON
+from people.fields import LinesField
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +35,6 @@ class ChecksForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why; the applicant reads it."""
 
-    reason = forms.CharField(
+    reason = LinesField(
         label=_("Why; the applicant reads this"), max_length=LONGEST_REASON, widget=UnfoldAdminTextareaWidget
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from campaigns.models import Organiser, OrganiserStep
+from people.names import visible_lines
 from people.outbox import queue_letter
 from people.services import record_act, subject_of
 from people.tasks import send_soon
@@ -89,7 +90,7 @@ def require(*, organiser: Organiser, action: str, user: User, reason: str = "") 
         raise OwnApplicationError(action)
     if organiser.state not in wanted.sources or organiser.erased_at is not None:
         raise WrongStateError(action)
-    if wanted.needs_reason and not reason.strip():
+    if wanted.needs_reason and not visible_lines(reason):
         raise NoReasonError(action)
     return wanted
 
@@ -106,7 +107,7 @@ def move(
     wanted = require(organiser=organiser, action=action, user=user, reason=reason)
     organiser.state = wanted.target
     organiser.moved_by, organiser.moved_as, organiser.moved_at = user, wanted.role, now
-    organiser.moved_because, organiser.moved_checks = reason.strip()[:LONGEST_REASON], list(checks)
+    organiser.moved_because, organiser.moved_checks = visible_lines(reason)[:LONGEST_REASON], list(checks)
     organiser.save()
     if wanted.role == COUNCIL:
         record_act(actor=user, action=f"organisers.{action}", subject=subject_of(organiser), now=now)

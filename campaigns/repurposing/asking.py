@@ -15,6 +15,7 @@ from campaigns.models import Campaign, Donation, PurposeAnswer, PurposeQuestion,
 from campaigns.repurposing.letters import ASKED, REMINDER
 from campaigns.repurposing.pool import partakers, pool_of
 from campaigns.repurposing.selectors import OVER
+from people.names import visible_lines
 from people.outbox import queue_letter
 from people.services import record_act, subject_of
 
@@ -62,7 +63,7 @@ def propose_question(*, campaign_id: int, reason: str, answer_days: int, user: U
     :raises NoReasonError: if it does not say why.
     """
     campaign = lock_campaign(campaign_id=campaign_id)
-    words = reason.strip()[:LONGEST_REASON]
+    words = visible_lines(reason)[:LONGEST_REASON]
     if not words:
         raise NoReasonError
     if not settings.PURPOSE_DAYS <= answer_days <= LONGEST_DAYS:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns.handing import soon
-from campaigns.life.moves import MoveError
+from campaigns.life.moves import COUNCIL, Actor, MoveError, is_own
 from campaigns.models import Campaign, PurposeQuestion
 from campaigns.repurposing import asking, selectors
 from campaigns.repurposing.forms import ProposalForm
@@ -53,6 +53,7 @@ def question_detail(request: HttpRequest, question_id: int) -> HttpResponse:
     found = _find(question_id)
     is_proposed, user = found.state == "proposed", person(request)
     may_decide = is_proposed and user.has_perm("campaigns.ask_purpose")
+    may_decide = may_decide and not is_own(found.campaign, Actor(COUNCIL, user))
     return render_desk(
         request,
         "desk/purpose.html",
@@ -144,5 +145,5 @@ def _words(error: MoveError) -> str:
 
 
 def _find(question_id: int) -> PurposeQuestion:
-    people = PurposeQuestion.objects.select_related("campaign", "proposed_by", "confirmed_by")
+    people = PurposeQuestion.objects.select_related("campaign__organiser", "proposed_by", "confirmed_by")
     return get_object_or_404(people, pk=question_id)

@@ -13,6 +13,7 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextareaWid
 from campaigns.life.moves import LONGEST_REASON
 from campaigns.models import Choice
 from campaigns.repurposing.asking import LONGEST_DAYS
+from people.fields import LinesField
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +64,7 @@ def options(*, targets: Sequence[Campaign]) -> list[dict[str, str]]:
 class ProposalForm(forms.Form):
     """Why money can't be used as promised, and how long its donors may answer."""
 
-    reason = forms.CharField(
+    reason = LinesField(
         label=gettext_lazy("Why the money can't be used as promised; donors and everybody will read it"),
         max_length=LONGEST_REASON,
         widget=UnfoldAdminTextareaWidget,

@@ -36,15 +36,16 @@ class Author:
 
 @transaction.atomic
 def write_comment(*, campaign: Campaign, words: Words, author: Author, address: str, now: datetime) -> Comment:
-    """Write down a comment, shown at once if the author is trusted. Repeat-safe: the key names the comment.
+    """Write down a comment, shown at once if the author is trusted. Repeat-safe: the key names the author's comment.
 
     :raises ClosedError: if the project is not talked about any more.
     :raises TooOftenError: if this address or author writes too often.
     """
     if campaign.status not in TALKED_ABOUT:
         raise ClosedError
-    take_turns(f"comment:{words.key}")
-    known = Comment.objects.filter(request_key=words.key).first()
+    key = hash_of(f"{campaign.pk}:{author.mark}:{words.key}")  # another author's form of the same key is another one
+    take_turns(f"comment:{key}")
+    known = Comment.objects.filter(request_key=key).first()
     if known is not None:
         return known
     count_attempt(what="comment", address=address, person=author.mark, now=now)
@@ -56,7 +57,7 @@ def write_comment(*, campaign: Campaign, words: Words, author: Author, address: 
         public_name=words.public_name,
         name_consent=name_consent(words, now),
         text=words.text,
-        request_key=words.key,
+        request_key=key,
         created_at=now,
         shown_at=now if is_trusted(author=author) else None,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,25 +21,8 @@ from campaigns.models.telling import (
 )
 from campaigns.telling.questions import Words
 from people.emails import refuse_look_alike
-from people.names import INVISIBLE, visible
-
-
-def visible_lines(text: str) -> str:
-    """Return a text without what can't be seen or turns its neighbours around; its lines stay."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").split("\n")
-    kept = ("".join(char for char in line if unicodedata.category(char) not in INVISIBLE) for line in lines)
-    return "\n".join(line.rstrip() for line in kept).strip()
-
-
-class LinesField(forms.CharField):
-    """Words of several lines, of a length that the database takes."""
-
-    def __init__(self, *, rows: int, **kwargs: Any) -> None:
-        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
-
-    def to_python(self, value: Any) -> str:
-        """Leave what can be seen."""
-        return visible_lines(super().to_python(value) or "")
+from people.fields import LineField, LinesField
+from people.names import visible
 
 
 class TrapForm(forms.Form):
@@ -76,20 +58,13 @@ class KeyForm(forms.Form):
 class UpdateForm(KeyForm):
     """An update: a title, and words in the safe subset of Markdown."""
 
-    title = forms.CharField(label=_("Headline"), max_length=TITLE_LENGTH)
+    title = LineField(label=_("Headline"), max_length=TITLE_LENGTH)
     body = LinesField(
         label=_("What is new"),
         rows=14,
         max_length=UPDATE_LENGTH,
         help_text=_("**bold**, *italic*, [words](https://address), lists with «-», headings with «##»."),
     )
-
-    def clean_title(self) -> str:
-        """Leave what can be seen; empty, it is none."""
-        title = visible(self.cleaned_data["title"])
-        if not title:
-            raise forms.ValidationError(self.fields["title"].error_messages["required"], code="required")
-        return title
 
 
 class AnswerForm(forms.Form):

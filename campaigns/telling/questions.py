@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign, NewsKind, Question
 from campaigns.telling.kinds import ANSWER, CONFIRM_QUESTION, WAITING
-from campaigns.telling.pacing import count_attempt
+from campaigns.telling.pacing import count_attempt, hash_of
 from campaigns.telling.readers import UNCONFIRMED, reader_of
 from people.models import LegalText, Letter
 from people.outbox import queue_letter
@@ -58,7 +58,7 @@ def ask_question(
 ) -> tuple[Question, Letter | None]:
     """Write down a question; where the e-mail is not known to be one's own, queue the letter that confirms it.
 
-    Repeat-safe: the key names the question.
+    Repeat-safe: the key names the question of who asks.
 
     :param is_known: the e-mail is that of somebody signed in, and has answered.
     :raises ClosedError: if nobody answers questions about this project any more.
@@ -66,8 +66,9 @@ def ask_question(
     """
     if campaign.status not in TALKED_ABOUT:
         raise ClosedError
-    take_turns(f"question:{words.key}")
-    known = Question.objects.filter(request_key=words.key).first()
+    key = hash_of(f"{campaign.pk}:{email}:{words.key}")  # somebody else's form of the same key is another one
+    take_turns(f"question:{key}")
+    known = Question.objects.filter(request_key=key).first()
     if known is not None:
         return known, None
     count_attempt(what="question", address=address, person=email, now=now)
@@ -78,7 +79,7 @@ def ask_question(
         public_name=words.public_name,
         name_consent=name_consent(words, now),
         text=words.text,
-        request_key=words.key,
+        request_key=key,
         created_at=now,
         confirmed_at=now if is_known else None,
     )

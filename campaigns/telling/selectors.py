@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from people.models import User
 
 NEWEST = 3
+TURNED_AWAY = (Organiser.State.SUSPENDED, Organiser.State.REFUSED)
 AWAITED = Q(confirmed_at__isnull=False, answered_at__isnull=True, hidden_at__isnull=True, erased_at__isnull=True)
 
 
@@ -125,8 +126,11 @@ def comments(*, campaign: Campaign) -> QuerySet[Comment]:
 
 
 def own_campaign(*, user: User, slug: str) -> Campaign | None:
-    """Return a launched campaign of this person's verified organiser; None for anybody else's. One query."""
-    found = Campaign.objects.published().filter(organiser__user=user, organiser__state=Organiser.State.VERIFIED)
+    """Return a launched campaign of this person, unless the council has turned its organiser away. One query.
+
+    Whose changed requisites are looked at anew still tells donors how the work goes.
+    """
+    found = Campaign.objects.published().filter(organiser__user=user).exclude(organiser__state__in=TURNED_AWAY)
     return found.select_related("organiser").filter(slug=slug).first()
 
 

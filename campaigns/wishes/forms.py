@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from campaigns.organisers.numbers import NumberFaultError, check_account, check_bic, plain
 from campaigns.wishes.paying import Payee
-from people.names import visible
+from people.fields import LineField, LinesField
 
 DIGITS = {"inputmode": "numeric", "autocomplete": "off"}
 
@@ -18,10 +18,9 @@ DIGITS = {"inputmode": "numeric", "autocomplete": "off"}
 class AskForm(forms.Form):
     """Why a gift is to go back."""
 
-    reason = forms.CharField(
+    reason = LinesField(
         label=gettext_lazy("Why you ask for it back"),
         max_length=500,
-        widget=forms.Textarea({"rows": 4}),
         help_text=gettext_lazy("The fund's treasurer reads it; it is shown nowhere."),
     )
 
@@ -29,15 +28,13 @@ class AskForm(forms.Form):
 class DeclineForm(forms.Form):
     """Why it does not go back."""
 
-    answer = forms.CharField(
-        label=gettext_lazy("What the donor will read"), max_length=500, widget=forms.Textarea({"rows": 4})
-    )
+    answer = LinesField(label=gettext_lazy("What the donor will read"), max_length=500)
 
 
 class PayeeForm(forms.Form):
     """Where the fund pays its debt."""
 
-    name = forms.CharField(
+    name = LineField(
         label=gettext_lazy("Recipient, as the bank knows you"),
         max_length=120,
         help_text=gettext_lazy("Family name, name, patronymic."),
@@ -47,10 +44,6 @@ class PayeeForm(forms.Form):
         label=gettext_lazy("Account number, 20 digits"), max_length=40, widget=forms.TextInput(DIGITS)
     )
     bic = forms.CharField(label=gettext_lazy("The bank's БИК, 9 digits"), max_length=20, widget=forms.TextInput(DIGITS))
-
-    def clean_name(self) -> str:
-        """Leave what can be seen."""
-        return visible(self.cleaned_data["name"])
 
     def clean(self) -> dict[str, Any]:
         """Refuse a БИК that is none, and an account whose key does not fit it."""

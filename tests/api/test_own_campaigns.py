@@ -216,6 +216,9 @@ def test_what_is_not_whole_is_kept_and_not_handed_in(program: Program) -> None:
         {"budget": [{"title": "А", "amount_kopecks": 100}] * 41},
         {"story": "я" * 20_001},
         {"title": "я" * 121},
+        {"title": 5},
+        {"story": 5},
+        {"budget": [{"title": 5, "amount_kopecks": 100}]},
         {"district": "moon"},
         {"funding": "casino"},
         {"deadline": "завтра"},
@@ -246,6 +249,32 @@ def test_what_another_tab_saved_is_not_lost(program: Program) -> None:
 
     assert program.send("put", f"/{begun['slug']}", whole(begun["version"])).status_code == 409
     assert program.send("put", f"/{begun['slug']}", whole(draft.version)).status_code == 200
+
+
+def test_two_programs_do_not_write_over_each_other() -> None:
+    user = owner_of(make.organiser())
+    one, other = Program(user), Program(user)
+    begun = one.begin()
+    place, version = f"/{begun['slug']}", begun["version"]
+    for _again in range(2):  # its own save may be repeated: the answer was lost
+        saved = one.send("put", place, whole(version, summary="Первая"))
+        assert saved.status_code == 200
+
+    assert other.send("put", place, whole(version, summary="Вторая")).status_code == 409
+    assert Campaign.objects.get().summary == "Первая"
+    assert other.send("put", place, whole(saved.json()["version"], summary="Вторая")).status_code == 200
+    assert one.send("put", place, whole(saved.json()["version"], summary="Третья")).status_code == 409
+    assert Campaign.objects.get().summary == "Вторая"
+
+
+@pytest.mark.parametrize(
+    "words", [{"title": "\u200b"}, {"title": 5}, {"title": ["А"]}, {"title": ""}, {"summary": "\u202e"}, {"summary": 5}]
+)
+def test_what_a_program_begins_has_a_name_that_can_be_seen(program: Program, words: dict[str, Any]) -> None:
+    answer = program.send("post", "", {"title": "А", "summary": "Б"} | words, **{"idempotency-key": "1"})
+
+    assert (answer.status_code, Campaign.objects.count()) == (400, 0)
+    assert list(answer.json()["errors"]) == list(words)
 
 
 @pytest.mark.parametrize("count", [1, 3])

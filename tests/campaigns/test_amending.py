@@ -166,13 +166,14 @@ def test_a_report_ends_a_project_in_public(client: Client, django_assert_num_que
     campaign = delivering(client)
     line = campaign.budget_lines.get()
     here = "/me/projects/les/report/"
-    whole = {"text": "Посажено **30 лип**. <script>alert(1)</script>", f"spent-{line.pk}": "990,50"}
+    whole = {"text": "Посажено **30 лип**. <script>alert(1)</script>", f"spent-{line.pk}": "990,50", "noted": "99050"}
     for broken in (
         {"text": ""},
         {"text": "   "},
         {"text": "я" * 20_001},
         {f"spent-{line.pk}": ""},
         {f"spent-{line.pk}": "-1"},
+        {f"spent-{line.pk}": "100000001"},
     ):
         assert client.post(here, whole | broken).status_code == 422, broken
     assert ProjectReport.objects.count() == 0
@@ -189,6 +190,29 @@ def test_a_report_ends_a_project_in_public(client: Client, django_assert_num_que
     for model in (ProjectReport, SpentLine):
         with pytest.raises(DatabaseError, match=GUARDED), transaction.atomic():
             model.objects.all()._raw_delete("default")
+
+
+def test_sums_that_are_not_the_books_are_published_once_their_writer_knows(client: Client) -> None:
+    campaign = delivering(client)
+    line = campaign.budget_lines.get()
+    here, whole = "/me/projects/les/report/", {"text": "Готово", f"spent-{line.pk}": "990,50"}
+    noted = client.post(here, whole).content.decode()
+    for other in ({}, {"noted": "1"}, {f"spent-{line.pk}": "991", "noted": "99050"}):
+        assert "в книгах" in client.post(here, whole | other).content.decode()
+
+    assert 'name="noted" value="99050"' in noted
+    assert "notice--error" not in noted
+    assert ProjectReport.objects.count() == 0
+    assert client.post(here, whole | {"noted": "99050"}).status_code == 302
+    assert ProjectReport.objects.count() == 1
+
+
+def test_sums_that_are_the_books_are_published_at_once(client: Client) -> None:
+    campaign = delivering(client)
+    assert "в книгах" not in client.get("/me/projects/les/report/").content.decode()
+    client.post("/me/projects/les/report/", {"text": "Готово", f"spent-{campaign.budget_lines.get().pk}": "0"})
+
+    assert ProjectReport.objects.count() == 1
 
 
 def test_a_campaign_is_not_reported_without_its_report(client: Client) -> None:
@@ -210,7 +234,7 @@ def test_a_report_has_pictures_while_the_work_goes_on(client: Client, monkeypatc
         typed = {"kind": kind, "alt": "Липы", "picture": out}
         assert client.post("/me/projects/les/pictures/", typed).status_code == status
     line = campaign.budget_lines.get()
-    client.post("/me/projects/les/report/", {"text": "Готово", f"spent-{line.pk}": "1"})
+    client.post("/me/projects/les/report/", {"text": "Готово", f"spent-{line.pk}": "1", "noted": "100"})
     assert ProjectReport.objects.count() == 0, "its picture is still being prepared"
     CampaignPicture.objects.get().delete()
 

@@ -184,33 +184,6 @@ def test_a_budget_that_does_not_add_up_is_not_handed_in_and_not_launched() -> No
     assert Step.objects.filter(to_status="live").count() == 0
 
 
-@pytest.mark.parametrize("action", sorted(moves.MOVES))
-@pytest.mark.parametrize("role", [moves.ORGANISER, moves.COUNCIL, moves.SYSTEM_ROLE, "stranger", "another organiser"])
-def test_each_act_is_for_its_roles_alone(action: str, role: str) -> None:
-    campaign = make.draft(by=make.organiser())
-    campaign.status = moves.MOVES[action].sources[0]
-    if moves.MOVES[action].while_owed:
-        campaign.funding = Campaign.Funding.ALL_OR_NOTHING
-    people = {
-        moves.ORGANISER: owner(campaign),
-        moves.COUNCIL: Actor(moves.COUNCIL, make.user()),
-        moves.SYSTEM_ROLE: moves.SYSTEM,
-        "another organiser": Actor(moves.ORGANISER, make.organiser().user),
-    }
-    actor = people.get(role, Actor(role))
-    may = role in moves.MOVES[action].roles
-
-    assert (action in moves.possible(campaign=campaign, actor=actor)) == may
-    if may:
-        moves.require(campaign=campaign, action=action, actor=actor, reason="x")
-        campaign.status = Campaign.Status.REJECTED
-        with pytest.raises(moves.WrongStateError):
-            moves.require(campaign=campaign, action=action, actor=actor, reason="x")
-    else:
-        with pytest.raises(moves.NotAllowedError):
-            moves.require(campaign=campaign, action=action, actor=actor, reason="x")
-
-
 def test_the_database_takes_no_step_aside() -> None:
     campaign, live = make.draft(), make.campaign()
     rows, lives = Campaign.objects.filter(pk=campaign.pk), Campaign.objects.filter(pk=live.pk)

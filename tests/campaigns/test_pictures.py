@@ -219,8 +219,34 @@ def test_a_removed_picture_leaves_no_file(
 
 def test_a_campaign_has_few_pictures(client: Client, campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pictures, "MOST_PICTURES", 2)
-    statuses = [send(client, campaign, photo(), kind="story").status_code for _ in range(3)]
+    sent = [photo((300, 300 + number)) for number in range(3)]
+    statuses = [send(client, campaign, content, kind="story").status_code for content in sent]
     assert statuses == [302, 302, 422]
+
+
+def test_a_picture_sent_twice_is_one(client: Client, campaign: Campaign) -> None:
+    for kind, more in (("cover", {"focus_x": "10"}), ("story", {}), ("story", {"focus_x": "10"})):
+        assert send(client, campaign, photo(), kind=kind, **more).status_code == 302
+        assert send(client, campaign, photo(), kind=kind, **more).status_code == 302
+    for picture_id in CampaignPicture.objects.values_list("pk", flat=True):
+        pictures.make_picture(picture_id=picture_id)
+    before = set(CampaignPicture.objects.values_list("pk", "kind", "alt"))
+    send(client, campaign, photo(), kind="story")
+    assert set(CampaignPicture.objects.values_list("pk", "kind", "alt")) == before
+    assert len(before) == 2
+
+    send(client, campaign, photo(), kind="story", alt="Дубы")
+    send(client, campaign, photo(), focus_x="90")
+    found = set(CampaignPicture.objects.values_list("kind", "alt", "focus_x"))
+    assert found == {("story", "Дубы", 50), ("cover", "Липы", 90)}
+
+
+def test_a_picture_that_could_not_be_read_may_be_sent_again(client: Client, campaign: Campaign) -> None:
+    send(client, campaign, photo(), kind="story")
+    CampaignPicture.objects.update(state="refused")
+    send(client, campaign, photo(), kind="story")
+
+    assert CampaignPicture.objects.get().state == "waiting"
 
 
 def test_what_was_lost_is_found(campaign: Campaign) -> None:

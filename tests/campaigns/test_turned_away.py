@@ -75,7 +75,7 @@ def test_the_council_ends_the_collection_of_the_suspended() -> None:
         opening.end_campaign(campaign_id=campaign.pk, actor=Actor(moves.ORGANISER, by.user), now=LATER)
     opening.end_campaign(campaign_id=campaign.pk, actor=council, now=LATER)
 
-    assert Campaign.objects.get().status == "funded"
+    assert Campaign.objects.get().status == "not_funded", "nothing was raised"
 
 
 def test_whose_requisites_are_looked_at_anew_still_tells_and_answers() -> None:

@@ -13,7 +13,8 @@ from django.core import mail
 from django.db import connection, connections
 
 from campaigns.life.amending import extend_campaign
-from campaigns.life.moves import Actor
+from campaigns.life.moves import SYSTEM, Actor
+from campaigns.life.opening import end_campaign
 from campaigns.models import Campaign, Follow, Mailing, NewsKind, StoppedKind, Update
 from campaigns.telling import followers, mailing, readers, reminders, tasks, tokens, updates
 from fund.payments.models import Refund
@@ -318,12 +319,17 @@ def test_a_reminder_that_was_told_before_deadlines_were_named_is_told_once(hours
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("status", "words"), [("funded", "деньги на проект есть"), ("cancelled", "отменён")])
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [("funded", "деньги на проект есть"), ("not_funded", "ничего не принёс"), ("cancelled", "отменён")],
+)
 def test_how_it_ended_is_told_once(status: str, words: str) -> None:
     campaign = limited()
     followed(campaign)
     if status == "funded":
         make.end(campaign, at=LATER)
+    elif status == "not_funded":
+        end_campaign(campaign_id=campaign.pk, actor=SYSTEM, now=LATER)
     else:
         make.cancel(campaign, at=LATER)
     assert [reminders.note_results(now=LATER) for _ in range(2)] == [1, 0]

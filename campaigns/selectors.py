@@ -113,6 +113,7 @@ class GiftState:
     is_letter_awaited: bool
     cancel_reason: str
     refunds: RefundSums
+    can_ask: bool
 
     @property
     def mark(self) -> str:
@@ -124,11 +125,6 @@ class GiftState:
     def is_late(self) -> bool:
         """Return whether the money came after the campaign had closed, so that it goes back."""
         return Refund.Reason.CAMPAIGN_CLOSED in self.refunds.reasons
-
-    @property
-    def can_ask(self) -> bool:
-        """Return whether something of the gift may still be asked back."""
-        return self.status in {"succeeded", "partially_refunded"} and not self.refunds.returning_kopecks
 
     @property
     def is_waiting(self) -> bool:
@@ -223,8 +219,12 @@ def gift_states(*, donations: Sequence[Donation]) -> dict[int, GiftState]:
 
 def _state(donation: Donation, refunds: RefundSums) -> GiftState:
     payment, letter = donation.payment, donation.letter
+    status = _status(payment, refunds.gone_kopecks)
+    returned = refunds.returned_kopecks + refunds.repaid_kopecks + refunds.disputed_kopecks
+    is_something_left = donation.amount_kopecks > returned + refunds.owed_kopecks + refunds.fee_kopecks
+    is_paid = status in {"succeeded", "partially_refunded"}
     return GiftState(
-        status=_status(payment, refunds.gone_kopecks),
+        status=status,
         confirmation_url=payment.confirmation_url if payment.state == Payment.State.PENDING else "",
         operation_number=payment.operation_id,
         has_receipt=bool(donation.receipt_name),
@@ -232,6 +232,7 @@ def _state(donation: Donation, refunds: RefundSums) -> GiftState:
         is_letter_awaited=letter is None or letter.state == Letter.State.WAITING,
         cancel_reason=payment.cancel_reason,
         refunds=refunds,
+        can_ask=is_paid and is_something_left and not refunds.returning_kopecks,
     )
 
 

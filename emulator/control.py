@@ -38,6 +38,10 @@ class EmulatorControl:
         """Let charges of a saved method, or of all, be refused for this reason, be ``pending``, or pass again."""
         self.run("charges", mode=mode, id=method_id)
 
+    def refuse_refunds(self, payment_id: str, reason: str) -> None:
+        """Let refunds of this payment alone be cancelled for this reason; an empty one ends it."""
+        self.run("refuse_refunds", id=payment_id, reason=reason)
+
     def unlink(self, method_id: str) -> dict[str, Any]:
         """Let the payer take the permission to charge back."""
         return self.run("unlink", id=method_id)

@@ -56,6 +56,11 @@ def _charges(emulator: Emulator, body: dict[str, Any]) -> dict[str, Any]:
     return {}
 
 
+def _refuse_refunds(emulator: Emulator, body: dict[str, Any]) -> dict[str, Any]:
+    emulator.refunds.refuse(str(body["reason"]), str(body["id"]))
+    return {}
+
+
 def _unlink(emulator: Emulator, body: dict[str, Any]) -> dict[str, Any]:
     return emulator.methods.unlink(body["id"])
 
@@ -134,6 +139,7 @@ COMMANDS: dict[str, Callable[[Emulator, dict[str, Any]], dict[str, Any]]] = {
     "pay": _pay,
     "decline": _decline,
     "charges": _charges,
+    "refuse_refunds": _refuse_refunds,
     "unlink": _unlink,
     "expire_card": _expire_card,
     "dispute": _dispute,

@@ -20,7 +20,10 @@ HELD = "held"
 
 
 class Refunds:
-    """The shop's refunds. ``refund_mode`` in the store: empty, ``held``, or a reason to cancel the next ones with."""
+    """The shop's refunds. ``refund_mode`` in the store: empty, ``held``, or a reason to cancel the next ones with.
+
+    Of one payment alone: ``refund_mode:`` and its id, a reason.
+    """
 
     def __init__(self, store: Store, payments: Payments, webhooks: Webhooks) -> None:
         self.store = store
@@ -47,12 +50,16 @@ class Refunds:
             "metadata": body.get("metadata") or {},
         }
         self.store.add("refund", refund)
-        mode = self.store.meta("refund_mode")
+        mode = self.store.meta(f"refund_mode:{payment['id']}") or self.store.meta("refund_mode")
         if mode and mode != HELD:
             return self.finish(refund, reason=mode)
         if mode == HELD or payment["payment_method"]["type"] == "sbp":
             return refund
         return self.finish(refund)
+
+    def refuse(self, reason: str, payment_id: str) -> None:
+        """Let refunds of one payment be cancelled for this reason; an empty one ends it."""
+        self.store.set_meta(f"refund_mode:{payment_id}", reason)
 
     def get(self, refund_id: str) -> dict[str, Any]:
         """Return a refund as it is now."""

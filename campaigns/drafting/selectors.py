@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.life.acts import ACTS
 from campaigns.life.amending import AMENDABLE
 from campaigns.life.moves import ORGANISER, Actor, Status, is_suspended, possible
-from campaigns.models import Campaign, CampaignPicture, Step
+from campaigns.models import Amendment, Campaign, CampaignPicture, Step
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from django.utils.functional import _StrPromise
 
     from people.models import User
@@ -57,6 +59,7 @@ class OwnCampaign:
     campaign: Campaign
     next_words: _StrPromise
     acts: list[str]
+    was_extended: bool = False
 
     @property
     def offered(self) -> list[ActLink]:
@@ -70,10 +73,11 @@ class OwnCampaign:
 
     @property
     def is_extendable(self) -> bool:
-        """Return whether there is a deadline that may be moved, if it was not moved before."""
+        """Return whether there is a deadline that may be moved, and was not moved before."""
         return (
             self.campaign.status == Status.LIVE
             and self.campaign.closes_at is not None
+            and not self.was_extended
             and not is_suspended(self.campaign)
         )
 
@@ -89,14 +93,24 @@ class OwnCampaign:
 
 
 def own_row(*, campaign: Campaign, user: User) -> OwnCampaign:
-    """Return one own campaign with what is next. No query where its organiser came with it."""
-    return OwnCampaign(campaign, NEXT[campaign.status], possible(campaign=campaign, actor=Actor(ORGANISER, user)))
+    """Return one own campaign with what is next. No query where its organiser came with it.
+
+    That its deadline was moved it knows of campaigns :func:`with_extension` alone.
+    """
+    acts = possible(campaign=campaign, actor=Actor(ORGANISER, user))
+    return OwnCampaign(campaign, NEXT[campaign.status], acts, getattr(campaign, "was_extended", False))
 
 
 def own_campaigns(*, user: User) -> list[OwnCampaign]:
     """Return the campaigns that a person runs, the newest first. One query."""
-    found = Campaign.objects.filter(organiser__user=user).select_related("organiser").order_by("-pk")
+    found = with_extension(Campaign.objects.filter(organiser__user=user).select_related("organiser").order_by("-pk"))
     return [own_row(campaign=campaign, user=user) for campaign in found]
+
+
+def with_extension(campaigns: QuerySet[Campaign]) -> QuerySet[Campaign]:
+    """Annotate campaigns with ``was_extended``: their deadline was moved, which is done once."""
+    moved = Amendment.objects.filter(campaign=OuterRef("pk"), field=Amendment.Field.CLOSES_AT)
+    return campaigns.annotate(was_extended=Exists(moved))
 
 
 def pictures_of(*, campaign: Campaign) -> list[CampaignPicture]:

@@ -93,11 +93,13 @@ def progress(*, campaign: Campaign) -> Progress:
         returned=Count("pk", filter=Q(state=Refund.State.SUCCEEDED)),
         owed=Count("pk", filter=Q(state=Refund.State.REFUSED)),
         under_way=Count("pk", filter=Q(state__in=UNFINISHED)),
+        is_short=Count("pk", filter=Q(short_since__isnull=False)),  # asked for, and ЮKassa had not the money
     )
+    is_short = gone.pop("is_short") > 0
     kept = paid.filter(payment__booked_subject=FUND).count()
     first = _left(campaign).order_by("pk").first()
     gifts = kept + sum(gone.values()) + _left(campaign).count()
-    return Progress(gifts, kept_by_fund=kept, is_short=_waits_for_money(first), **gone)
+    return Progress(gifts, kept_by_fund=kept, is_short=is_short or _waits_for_money(first), **gone)
 
 
 def _waiting() -> QuerySet[Donation]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Q
 
 from campaigns import selectors
+from campaigns.drafting.selectors import with_extension
 from campaigns.models import Campaign, Donation
 from fund.ledger.selectors import balances_kopecks
 from fund.money import Kopecks
@@ -69,7 +70,7 @@ class Letters:
 
 def own_campaigns(*, user: User) -> QuerySet[Campaign]:
     """Return the campaigns that a person runs, with their organiser; everybody else's do not exist for them."""
-    return Campaign.objects.select_related("organiser").filter(organiser__user=user)
+    return with_extension(Campaign.objects.select_related("organiser").filter(organiser__user=user))
 
 
 def money(*, campaign: Campaign) -> Money:
@@ -82,7 +83,7 @@ def money(*, campaign: Campaign) -> Money:
         raised_kopecks=found.raised_kopecks,
         owed_kopecks=owed,
         spent_kopecks=found.spent_kopecks,
-        held_kopecks=found.held_kopecks,
+        held_kopecks=Kopecks(found.held_kopecks - owed),
         unpaid_costs_kopecks=costs,
         donors=found.donors,
     )

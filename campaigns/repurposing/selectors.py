@@ -178,7 +178,7 @@ def notices(*, donations: Collection[Donation]) -> dict[int, Notice]:
     shares = PurposeShare.objects.filter(donation__in=[gift.pk for gift in donations]).order_by("donation", "-pk")
     shares = (
         shares.distinct("donation")
-        .select_related("question__campaign", "target", "operation")
+        .select_related("question__campaign", "target", "operation", "refund")
         .annotate(last_choice=Subquery(last.values("choice")[:1]), last_target=Subquery(last.values("target")[:1]))
     )
     known = {share.donation_id: share for share in shares}

@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser.walking import Walker
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    from tests.stack import Stack
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -51,3 +55,31 @@ def plain_page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(java_script_enabled=False, locale="ru-RU")
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def walker(browser: Browser, stack: Stack) -> Iterator[Callable[..., Walker]]:
+    """Let people come, each in a browser of their own and signed in where a session is named.
+
+    What a browser complains of fails the test.
+    """
+    contexts, complaints = [], []
+
+    def come(size: str, session: str = "") -> Walker:
+        width, height = WIDTHS[size]
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, locale="ru-RU", reduced_motion="reduce"
+        )
+        context.set_default_timeout(20_000)
+        if session:
+            context.add_cookies([{"name": "sessionid", "value": session, "url": stack.url}])
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return Walker(page, stack.url)
+
+    yield come
+    for context in contexts:
+        context.close()
+    assert [text for text in complaints if "status of 4" not in text] == []

@@ -1,17 +1,13 @@
-"""The days of who has none elsewhere: moderator, signer, auditor, organiser, council, brand manager, administrator."""
+"""The days of who has none elsewhere: moderator, signer, auditor, brand manager, administrator."""
 
 from __future__ import annotations
 
 import re
-from datetime import timedelta
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
 from allauth.mfa.totp.internal.auth import generate_totp_secret
-from django.utils import timezone
-from PIL import Image
 from playwright.sync_api import expect
 
 from tests.browser.conftest import WIDTHS
@@ -22,7 +18,7 @@ from tests.browser.test_staff import sign_in as type_password
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser, FilePayload, Page
+    from playwright.sync_api import Browser, Page
 
     from tests.stack import Stack
 
@@ -31,19 +27,17 @@ REFUSED = 403
 
 
 class Day:
-    """One member of staff, or an organiser, signed in with both steps, in a browser of their own."""
+    """One member of staff, signed in with both steps, in a browser of their own."""
 
     def __init__(self, page: Page, stack: Stack, role: str) -> None:
         secret = generate_totp_secret()
         self.page, self.url = page, stack.url
-        is_staff = role != "organiser"
-        self.email = person(stack, *([role] if is_staff else []), secret=secret)
-        home = "/desk/" if is_staff else "/me/projects/"
-        self.go(home)
+        self.email = person(stack, role, secret=secret)
+        self.go("/desk/")
         type_password(page, self.email)
         page.get_by_label("Код", exact=True).fill(code_of(secret))
         page.get_by_role("button", name="Вход").click()
-        expect(page).to_have_url(f"{stack.url}{home}", timeout=60_000)  # a navigation can end before it is waited for
+        expect(page).to_have_url(f"{stack.url}/desk/", timeout=60_000)  # a navigation can end before it is waited for
 
     def go(self, address: str) -> Page:
         """Open a page, which is never wider than the screen."""
@@ -169,128 +163,6 @@ def test_an_auditor_follows_a_rouble_and_sees_nobodys_data(day: Callable[[str, s
 
 
 NONE_OF_THEIRS = ("/desk/money/payments/", "/desk/people/user/", "/desk/names/", "/desk/erasures/")
-
-
-NONE_OF_THEIRS = ("/desk/money/payments/", "/desk/people/user/", "/desk/names/", "/desk/erasures/")
-
-
-def step(member: Day, address: str, button: str, reason: str = "") -> None:
-    """Take one step of a campaign, as its button leads to it."""
-    page = member.go(address)
-    page.get_by_role("link", name=button).click()
-    if reason:
-        page.get_by_label("Почему").fill(reason)
-    page.get_by_role("button", name=button).click()
-    expect(page.get_by_text("Готово.", exact=True)).to_be_visible()
-
-
-def verify(stack: Stack, email: str) -> None:
-    """Let the fund have verified an organiser."""
-    words = "from people.models import User; from tests import make"
-    done = stack.manage(
-        "shell", "--no-imports", "-c", f"{words}; make.organiser(owner=User.objects.get(email='{email}'))"
-    )
-    assert done.returncode == 0, done.stderr
-
-
-def approve(member: Day, address: str) -> None:
-    """Look at everything on the council's list, and approve."""
-    page = member.go(address)
-    page.get_by_role("link", name="Одобрить").click()
-    for box in page.get_by_role("checkbox").all():
-        box.check()
-    no_sideways_scroll(page)
-    page.get_by_role("button", name="Одобрить").click()
-    expect(page.get_by_text("Готово.", exact=True)).to_be_visible()
-
-
-def photo() -> FilePayload:
-    """Return a picture as a telephone sends it."""
-    out = BytesIO()
-    Image.new("RGB", (1200, 900), "seagreen").save(out, "JPEG")
-    return {"name": "lipa.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()}
-
-
-def write_project(organiser: Day, title: str) -> None:
-    """Begin a project and write all of it; it saves itself."""
-    page, today = organiser.go("/me/projects/new/"), timezone.localdate()
-    page.get_by_label("Как называется проект?").fill(title)
-    page.get_by_label("В одном предложении").fill("Тридцать лип")
-    page.get_by_role("button", name="Начать").click()
-    expect(page.get_by_role("heading", name=title)).to_be_visible()
-    page.get_by_label("Рассказ").fill("## Зачем\n\nЧтобы была **тень**.")
-    page.get_by_label("Тема").select_option("Экология")
-    page.get_by_text("Гибкий сбор").click()
-    page.get_by_label("Последний день сбора").fill(str(today + timedelta(days=20)))
-    page.get_by_label("Сделаем к").fill(str(today + timedelta(days=90)))
-    page.locator("[name=lines-0-title]").fill("Саженцы")
-    page.locator("[name=lines-0-amount]").fill("1000")
-    page.get_by_role("button", name="Ещё строка").click()
-    page.locator("[name=lines-2-title]").fill("Скамьи")
-    page.locator("[name=lines-2-amount]").fill("500,50")
-    expect(page.locator("[data-goal]")).to_have_text("1\xa0500,50\xa0₽")
-    expect(page.get_by_text("Всё на месте")).to_be_visible()
-    expect(page.get_by_text("Сохранено в")).to_be_visible()
-    page.reload()
-    expect(page.locator("[name=lines-2-title]")).to_have_value("Скамьи")
-    no_sideways_scroll(page)
-
-
-def take_own_step(organiser: Day, address: str, button: str) -> None:
-    page = organiser.go(address)
-    page.get_by_role("button", name=button).click()
-    expect(page.get_by_role("heading", name="Мои проекты")).to_be_visible()
-
-
-def send_picture(organiser: Day, own: str) -> None:
-    page = organiser.go(f"{own}pictures/")
-    page.get_by_label("Картинка", exact=True).set_input_files(photo())
-    expect(page.get_by_role("img", name="Какой будет обложка")).to_be_visible()
-    page.get_by_label("Что на ней видно").fill("Липа")
-    page.get_by_role("button", name="Отправить картинку").click()
-    expect(page.get_by_role("img", name="Липа")).to_be_visible(timeout=60_000)
-
-
-def amend_story(organiser: Day, own: str) -> None:
-    page = organiser.go(f"{own}amend/")
-    page.get_by_text("Рассказ", exact=True).first.click()
-    page.locator("[name=story-value]").fill("Чтобы были **тень** и скамьи.")
-    page.locator("[name=story-reason]").fill("Просили соседи")
-    page.get_by_role("button", name="Опубликовать поправку").first.click()
-    expect(page.get_by_text("Готово.", exact=True)).to_be_visible()
-
-
-def test_an_organisers_whole_way_on_a_telephone(day: Callable[[str, str], Day], plain_page: Page, stack: Stack) -> None:
-    name = uuid4().hex[:6]
-    title, own = f"Сад {name}", f"/me/projects/sad-{name}/"
-    organiser = day("organiser", "phone")
-    verify(stack, organiser.email)
-    write_project(organiser, title)
-    send_picture(organiser, own)
-    take_own_step(organiser, f"{own}step/submit/", "Отдать на рассмотрение")
-    assert organiser.is_refused("/desk/", "/desk/campaigns/campaign/")
-    plain_page.goto(f"{organiser.url}/projects/")
-    expect(plain_page.get_by_text(title)).to_have_count(0)
-
-    first = day("council_member", "desk")
-    first.go(f"/desk/campaigns/campaign/?q={name}").get_by_role("link", name=title).click()
-    here = first.page.url.removeprefix(first.url)
-    step(first, here, "Попросить доработать", "Нет полива")
-    expect(organiser.go(f"{own}edit/").get_by_text("Нет полива")).to_be_visible()
-    take_own_step(organiser, f"{own}step/submit/", "Отдать на рассмотрение")
-    approve(first, here)
-    second = day("council_member", "desk")
-    approve(second, here)
-    assert second.is_refused(*NONE_OF_THEIRS, "/desk/campaigns/campaign/add/")
-    take_own_step(organiser, f"{own}step/launch/", "Открыть сбор")
-    plain_page.goto(f"{organiser.url}/projects/sad-{name}/")
-    expect(plain_page.get_by_role("heading", name=title)).to_be_visible()
-    expect(plain_page.get_by_role("img", name="Липа")).to_be_visible()
-    expect(plain_page.get_by_text("Нет полива")).to_be_visible()
-
-    amend_story(organiser, own)
-    plain_page.goto(f"{organiser.url}/projects/sad-{name}/")
-    expect(plain_page.get_by_text("Просили соседи")).to_be_visible()
 
 
 def test_a_brand_manager_is_told_that_there_is_nothing_yet(day: Callable[[str, str], Day]) -> None:

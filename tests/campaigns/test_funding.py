@@ -290,6 +290,18 @@ def test_a_refused_refund_is_a_debt_and_never_done(control: EmulatorControl) -> 
     assert returning.return_gifts(campaign_id=sad.pk, limit=20, now=AFTER) == 0
 
 
+def test_money_that_lacks_once_all_was_asked_for_is_told_too(control: EmulatorControl) -> None:
+    sad = missed(control)
+    top_up()
+    control.set(refund_mode="insufficient_funds")
+    returning.return_gifts(campaign_id=sad.pk, limit=20, now=AFTER)
+    open_refunds()
+    control.set(refund_mode="")
+
+    assert returning.progress(campaign=sad) == returning.Progress(3, 0, 1, 0, 2, is_short=True)
+    assert "пополнит" in Client().get("/projects/sad/").content.decode()
+
+
 def test_where_the_money_at_yookassa_does_not_do_the_rest_waits_and_says_so(control: EmulatorControl) -> None:
     sad = missed(control)
     (at_yookassa,) = held("57.yookassa")

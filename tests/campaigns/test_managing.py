@@ -11,6 +11,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from campaigns.life.amending import extend_campaign
+from campaigns.life.moves import ORGANISER, Actor
 from campaigns.managing import selectors
 from campaigns.managing.todo import Task, todo
 from campaigns.models import Donation, HiddenName
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from campaigns.models import Campaign
 
 pytestmark = pytest.mark.django_db
+LIST = "/me/projects/"
 PAGE, GIFTS, FILE = "/me/projects/sad/", "/me/projects/sad/gifts/", "/me/projects/sad/gifts.csv"
 
 
@@ -67,6 +70,7 @@ def test_raised_owed_and_spent_are_what_the_books_say() -> None:
     money = selectors.money(campaign=found)
 
     assert (money.raised_kopecks, money.owed_kopecks, money.spent_kopecks) == (300_00, 300_00, 0)
+    assert money.held_kopecks == 0  # what is the donors' own waits for no costs
     for event, sum_kopecks in (("goal_met", 300_00), ("supplier_act", 200_00), ("project_costs_covered", 120_00)):
         post_event(
             event=event, subject="sad", amounts={"gross": Kopecks(sum_kopecks)}, key=event,
@@ -160,3 +164,16 @@ def test_what_is_due_follows_the_campaigns_state() -> None:
     found.status = found.Status.LIVE
     assert todo(campaign=found, now=make.NOW + 6 * day)[0].link is None
     assert todo(campaign=found, now=make.NOW - 30 * day) == []
+
+
+def test_the_last_day_is_offered_to_be_moved_once() -> None:
+    found = own(closes_at=make.NOW + timedelta(days=9))
+    button = "Перенести последний день"
+    client = desk_of(found)
+    assert all(button in client.get(page).content.decode() for page in (PAGE, LIST))
+    assert found.organiser
+    organiser = Actor(ORGANISER, found.organiser.user)
+    later = make.NOW + timedelta(days=20)
+    extend_campaign(campaign_id=found.pk, actor=organiser, closes_at=later, reason="Каникулы", now=make.NOW)
+
+    assert not any(button in client.get(page).content.decode() for page in (PAGE, LIST))

@@ -121,7 +121,7 @@ def test_what_is_shown_costs_the_same_however_much_was_spent(
         spent(treasurer, signer, 1_00, number=str(number))
     own = make.sign_in(Client(), owner.user, second_factor=False) if owner.user else client
     for browser, address, queries in (
-        (client, "/projects/sad/", 17), (client, "/projects/sad/expenses/", 3), (own, "/me/projects/sad/", 13),
+        (client, "/projects/sad/", 17), (client, "/projects/sad/expenses/", 3), (own, "/me/projects/sad/", 15),
     ):  # fmt: skip
         browser.get(address)
         with django_assert_num_queries(queries):

@@ -129,7 +129,7 @@ def test_the_desk_asks_the_same_however_many_gifts(
         make.paid_donation(found, number=number)
     client = desk_of(found)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(PAGE)
     with django_assert_num_queries(5):
         client.get(GIFTS)

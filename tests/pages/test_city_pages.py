@@ -153,7 +153,7 @@ def test_the_moneys_way_can_be_shown_before_the_first_gift(client: Client) -> No
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("path", "queries"), [("/", 13), ("/money/", 13), ("/projects/sad-0/", 19), ("/history/", 0)])
+@pytest.mark.parametrize(("path", "queries"), [("/", 13), ("/money/", 13), ("/projects/sad-0/", 20), ("/history/", 0)])
 def test_a_page_costs_the_same_however_much_there_is(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries, path: str, queries: int, count: int
 ) -> None:

@@ -16,6 +16,7 @@ from campaigns.life.moves import ORGANISER, Actor
 from campaigns.managing import selectors
 from campaigns.managing.todo import Task, todo
 from campaigns.models import Donation, HiddenName
+from campaigns.selectors import forget_donors
 from fund.ledger.services import post_event
 from fund.money import Kopecks
 from fund.payments.models import Refund
@@ -129,7 +130,8 @@ def test_the_desk_asks_the_same_however_many_gifts(
         make.paid_donation(found, number=number)
     client = desk_of(found)
 
-    with django_assert_num_queries(15):
+    forget_donors(slugs=["sad"])  # or who was counted by another test seconds ago spares one
+    with django_assert_num_queries(16):
         client.get(PAGE)
     with django_assert_num_queries(5):
         client.get(GIFTS)

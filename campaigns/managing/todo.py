@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from campaigns.life.moves import is_suspended
 from campaigns.models import Campaign, Step
 from campaigns.telling.selectors import Unsaid, unsaid
 
@@ -43,10 +44,16 @@ class Task:
 
 
 def todo(*, campaign: Campaign, now: datetime) -> list[Task]:
-    """Return what is due of a campaign: the next step of its life, then who waits for a word. Three queries at most."""
+    """Return what is due of a campaign: the next step of its life, then who waits for a word. Three queries at most.
+
+    Of who is suspended nothing is asked but the report: all else is closed to them.
+    """
+    if is_suspended(campaign) and campaign.status != Status.DELIVERING:
+        return []
     found = DUE.get(Status(campaign.status))
     own = found(campaign, now) if found else []
-    return own + (_words(campaign, unsaid(campaign=campaign)) if campaign.launched_at else [])
+    may_tell = campaign.launched_at is not None and not is_suspended(campaign)
+    return own + (_words(campaign, unsaid(campaign=campaign)) if may_tell else [])
 
 
 def _draft(campaign: Campaign, _now: datetime) -> list[Task]:

@@ -179,3 +179,13 @@ def test_the_last_day_is_offered_to_be_moved_once() -> None:
     extend_campaign(campaign_id=found.pk, actor=organiser, closes_at=later, reason="Каникулы", now=make.NOW)
 
     assert not any(button in client.get(page).content.decode() for page in (PAGE, LIST))
+
+
+def test_who_is_suspended_is_asked_for_nothing_that_is_closed_to_them() -> None:
+    found = make.draft(by=make.applicant("suspended"), closes_at=make.NOW + timedelta(days=5))
+    due = {}
+    for state in found.Status:
+        found.status = state
+        due[state.value] = len(todo(campaign=found, now=make.NOW))
+
+    assert {state: count for state, count in due.items() if count} == {"delivering": 1}

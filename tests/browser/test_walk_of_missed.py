@@ -53,7 +53,7 @@ def order(treasurer: Walker, number: int, told: str) -> str:
     page.get_by_label("Номер платёжного поручения").fill(str(number))
     page.get_by_label("Дата платёжного поручения").fill(str(timezone.localdate()))
     treasurer.press("Записать")
-    treasurer.sees(told, "Вы записали это платёжное поручение сами")
+    treasurer.sees(told, "Вы записали этот документ сами")
     address = page.url.removeprefix(treasurer.url)
     assert treasurer.is_refused(f"{address}approve/")
     return address
@@ -62,7 +62,7 @@ def order(treasurer: Walker, number: int, told: str) -> str:
 def confirm(signer: Walker, number: int) -> None:
     """Find a payment order from the desk's first page, and confirm it."""
     page = signer.go("/desk/")
-    signer.follow("Платёжные поручения ждут вас")
+    signer.follow("Денежные документы, которые ждут вас")
     page.get_by_role("link", name=f"№ {number}", exact=True).click()
     signer.follow("Подтвердить")
     signer.press("Подтвердить и записать в книги")
@@ -72,7 +72,7 @@ def confirm(signer: Walker, number: int) -> None:
 def top_up(treasurer: Walker, signer: Walker, bar: str) -> None:
     """Top ЮKassa's account up, as the bar leads to it."""
     page = treasurer.go(bar)
-    treasurer.follow("Платежи через банк")
+    treasurer.follow("Деньги и банк")
     treasurer.follow("Записать пополнение счёта в ЮKassa")
     page.get_by_label("Сумма, ₽").fill("1000")
     order(treasurer, 71, "Записано; второй человек подтвердит")

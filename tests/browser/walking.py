@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.stack import Stack
 
 REFUSED = 403
-PATIENCE_MS = 20_000  # of a busy machine: pages that find out by themselves wait for a worker
+PATIENCE_MS = 30_000  # of a busy machine: pages that find out by themselves wait for a worker
 BEGIN = """
 import json
 from datetime import timedelta
@@ -73,7 +73,7 @@ class Walker:
     def sees(self, *words: str) -> None:
         """Fail unless all of these words are to be seen."""
         for word in words:
-            expect(self.page.get_by_text(word).filter(visible=True).first).to_be_visible(timeout=PATIENCE_MS)
+            expect(self.page.get_by_text(word).filter(visible=True).first).to_be_visible()
 
     def misses(self, *words: str) -> None:
         """Fail if any of these words stand on the page."""

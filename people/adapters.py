@@ -28,6 +28,7 @@ from people.models import User
 from people.outbox import queue_letter
 from people.sealing import seal, unseal
 from people.services import end_sessions
+from people.services.api_keys import revoke_keys
 from people.tasks import send_soon
 
 if TYPE_CHECKING:
@@ -91,9 +92,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         return reverse("people:me")
 
     def set_password(self, user: User, password: str) -> None:
-        """Set a new password and sign the person out everywhere else."""
+        """Set a new password, sign the person out everywhere else, and take their programs' keys back."""
         super().set_password(user, password)
         end_sessions(user=user, but=self.request.session.session_key)
+        revoke_keys(user=user, now=timezone.now())
 
     def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
         """Return how a person may prove themselves anew: where there is a second factor, with that alone."""

@@ -65,5 +65,10 @@ def revoke_key(*, user: User, key_id: int, now: datetime) -> bool:
     return bool(ApiKey.objects.filter(pk=key_id, user=user, revoked_at__isnull=True).update(revoked_at=now))
 
 
+def revoke_keys(*, user: User, now: datetime) -> int:
+    """Take every key of a person back; return how many. Safe to repeat."""
+    return ApiKey.objects.filter(user=user, revoked_at__isnull=True).update(revoked_at=now)
+
+
 def _digest(secret: str) -> str:
     return sha256(secret.encode()).hexdigest()

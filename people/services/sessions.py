@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from people.models import ApiKey, Session
+from people.models import Session
 from people.services.acts import record_act, subject_of
+from people.services.api_keys import revoke_keys
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,6 +27,6 @@ def end_sessions(*, user: User, but: str | None = None) -> int:
 def end_sessions_of(*, user: User, by: User, now: datetime) -> int:
     """Sign somebody else out everywhere, their programs too, as an act of staff; return how many sessions ended."""
     ended = end_sessions(user=user)
-    ApiKey.objects.filter(user=user, revoked_at__isnull=True).update(revoked_at=now)
+    revoke_keys(user=user, now=now)
     record_act(actor=by, action="people.end_session", subject=subject_of(user), details={"sessions": ended}, now=now)
     return ended

@@ -101,3 +101,17 @@ def test_keys_go_with_the_account_and_with_its_sessions() -> None:
     assert find_key(secret=secret, now=make.NOW) is None
     erasure.close_account(user=row.user, now=make.NOW)
     assert not ApiKey.objects.exists()
+
+
+def test_a_new_password_takes_every_key_back() -> None:
+    user, other = make.user(email="k@example.org", password="old-Password-1"), make.user()
+    _row, secret = new_key(user)
+    kept, _secret = new_key(other)
+    client = make.sign_in(Client(), user, second_factor=False)
+    words = {"oldpassword": "old-Password-1", "password1": "new-Password-22", "password2": "new-Password-22"}
+    client.post("/me/password/change/", words)
+    user.refresh_from_db()
+
+    assert user.check_password("new-Password-22")
+    assert find_key(secret=secret, now=make.NOW) is None
+    assert list(ApiKey.objects.filter(revoked_at__isnull=True)) == [kept]

@@ -60,9 +60,11 @@ def fill() -> None:
             operation=operation, reason="duplicate", approved_by_role="treasurer", key=f"r:{operation}",
             business_date=date(2026, 6, 1),
         )  # fmt: skip
+    event("gift", "fund", "2026-06-02", {"gross": 90_000_00})  # what a payout takes from
     for kind, found in events().items():
         if found.guards:
-            event(kind, "sad-2027", "2026-06-02", {"gross": 11}, target="2027" if found.has_target else "")
+            amounts = {line.amount: 11 for line in found.lines}
+            event(kind, "sad-2027", "2026-06-02", amounts, target="2027" if found.has_target else "")
     assert {*Operation.objects.values_list("kind", flat=True)} == {*events(), services.REVERSAL}
 
 

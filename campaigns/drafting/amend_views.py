@@ -140,6 +140,7 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
         "lines": [(line, form[f"spent-{line.pk}"]) for line in lines],
         "figures": figures,
         "noted_kopecks": form.noted_kopecks(),
+        "noted": form.noted_kopecks(),  # as the form sends it back
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if request.method == "POST" else HTTPStatus.OK
     return render(request, "drafting/report.html", context, status=status)

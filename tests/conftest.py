@@ -15,11 +15,14 @@ from config import env
 from config.embedded.copy import wait_until
 from config.embedded.run import emulator_command
 from emulator.control import EmulatorControl
+from tests import make
 from tests.services import VAR
 from tests.stack import Stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from people.models import User
 
 
 @pytest.fixture(scope="session")
@@ -94,3 +97,15 @@ def _template_being_rendered() -> str:
         if origin is not None:
             return str(origin)
     return ""
+
+
+@pytest.fixture
+def treasurer() -> User:
+    """Return who proposes refunds and writes papers down."""
+    return make.staff("treasurer", email="treasurer@example.org")
+
+
+@pytest.fixture
+def signer() -> User:
+    """Return the second person."""
+    return make.staff("signer", email="signer@example.org")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -15,7 +16,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from fund.ledger.selectors import balances_kopecks, project_names
-from fund.money import Kopecks
 from fund.payments import selectors, services
 from fund.payments.deciding_views import Matter, decide
 from fund.payments.desk_forms import AnswerForm, OrderForm, OrderSumForm, PaperForm
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from django.http import HttpRequest, HttpResponse
+
+    from fund.money import Kopecks
 
 REFUSALS = (
     services.BankEntryError,
@@ -90,17 +92,9 @@ def top_up(request: HttpRequest) -> HttpResponse:
     """Write down a payment order by which ЮKassa's account was topped up."""
     form = OrderSumForm(request.POST or None, initial={"key": uuid4()})
 
-    def enter(found: dict[str, Any], now: datetime) -> BankEntry:
-        return services.propose_top_up(
-            amount_kopecks=Kopecks(found["amount"]),
-            order_number=found["number"],
-            order_date=found["date"],
-            request_key=found["key"].hex,
-            user=person(request),
-            now=now,
-        )
-
-    return enter_entry(request, form, enter, title=_("ЮKassa's account topped up"), hint=ONCE_CARRIED_OUT)
+    return enter_entry(
+        request, form, services.propose_top_up, title=_("ЮKassa's account topped up"), hint=ONCE_CARRIED_OUT
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -110,17 +104,8 @@ def pay_debt(request: HttpRequest, refund_id: int) -> HttpResponse:
     refund = get_object_or_404(Refund.objects.select_related("payment"), pk=refund_id, state=Refund.State.REFUSED)
     form = OrderForm(request.POST or None, initial={"key": uuid4()})
 
-    def enter(found: dict[str, Any], now: datetime) -> BankEntry:
-        return services.propose_debt_paid(
-            refund_id=refund.pk,
-            order_number=found["number"],
-            order_date=found["date"],
-            request_key=found["key"].hex,
-            user=person(request),
-            now=now,
-        )
-
     hint = _("The whole debt is paid by one order.")
+    enter = partial(services.propose_debt_paid, refund_id=refund.pk)
     return enter_entry(request, form, enter, title=_("A debt paid by bank"), hint=hint, refund=refund)
 
 
@@ -182,17 +167,17 @@ def chargeback_list(request: HttpRequest) -> HttpResponse:
 def enter_entry(
     request: HttpRequest,
     form: PaperForm,
-    enter: Callable[[dict[str, Any], datetime], BankEntry],
+    enter: Callable[..., BankEntry],
     *,
     title: str,
     hint: object,
     facts: Sequence[tuple[object, object]] = (),
     refund: Refund | None = None,
 ) -> HttpResponse:
-    """Ask for what a paper says, and on a valid form write it down; 422 where it can't be."""
+    """Ask for what a paper says, and on a valid form let ``enter`` write that down; 422 where it can't be."""
     if form.is_valid():
         try:
-            entry = enter(form.cleaned_data, timezone.now())
+            entry = enter(**form.said(), user=person(request), now=timezone.now())
         except services.BankEntryError as error:
             form.add_error(None, _words(error))
         else:

@@ -106,6 +106,10 @@ class PaperForm(forms.Form):
         error_messages=dict.fromkeys(("invalid", "required"), gettext_lazy("The form is incomplete: open it anew.")),
     )
 
+    def said(self) -> dict[str, Any]:
+        """Return what the valid form says, as the service that writes the paper down takes it."""
+        return {"request_key": self.cleaned_data["key"].hex}
+
 
 class SumForm(PaperForm):
     """A paper for a sum that the form asks for."""
@@ -121,6 +125,10 @@ class SumForm(PaperForm):
             )
         return amount
 
+    def said(self) -> dict[str, Any]:
+        """Return the sum too."""
+        return super().said() | {"amount_kopecks": self.cleaned_data["amount"]}
+
 
 class OrderForm(PaperForm):
     """A payment order of the bank."""
@@ -130,6 +138,13 @@ class OrderForm(PaperForm):
         label=gettext_lazy("Date of the payment order"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
+
+    def said(self) -> dict[str, Any]:
+        """Return number and date too."""
+        return super().said() | {
+            "order_number": self.cleaned_data["number"],
+            "order_date": self.cleaned_data["date"],
+        }
 
 
 class OrderSumForm(SumForm, OrderForm):
@@ -170,6 +185,12 @@ class ExpenseForm(SumForm):
         if PERSONAL.search(words):
             raise forms.ValidationError(_("Everybody would read the address or telephone number that is in it."))
         return words
+
+    def said(self) -> dict[str, Any]:
+        """Return what it is for, and the act's number and date too."""
+        found = self.cleaned_data
+        of_the_act = {"act_number": found["number"], "act_date": found["date"]}
+        return super().said() | {"line": found["line"], "words": found["words"]} | of_the_act
 
 
 class AnswerForm(forms.Form):

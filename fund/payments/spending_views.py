@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from django.http import Http404
@@ -16,13 +17,10 @@ from fund.payments import purposes, selectors, services
 from fund.payments.bank_views import ONCE_CARRIED_OUT, enter_entry
 from fund.payments.desk_forms import ExpenseForm, OrderSumForm
 from fund.payments.models import BankEntry
-from people.access import person
 from people.desk_pages import desk_page, render_desk
 from people.paging import CappedPaginator
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from django.http import HttpRequest, HttpResponse
 
 
@@ -32,20 +30,10 @@ def payout(request: HttpRequest) -> HttpResponse:
     """Write down what ЮKassa paid out to the bank."""
     form = OrderSumForm(request.POST or None, initial={"key": uuid4()})
 
-    def enter(found: dict[str, Any], now: datetime) -> BankEntry:
-        return services.propose_payout(
-            amount_kopecks=Kopecks(found["amount"]),
-            order_number=found["number"],
-            order_date=found["date"],
-            request_key=found["key"].hex,
-            user=person(request),
-            now=now,
-        )
-
     held = balances_kopecks(codes=["57.yookassa"])["57.yookassa"]
     facts = [(_("At ЮKassa"), format_roubles(held))]
     hint = _("Enter it once the money stands in the bank's statement: the order is ЮKassa's own.")
-    return enter_entry(request, form, enter, title=_("Paid out by ЮKassa"), hint=hint, facts=facts)
+    return enter_entry(request, form, services.propose_payout, title=_("Paid out by ЮKassa"), hint=hint, facts=facts)
 
 
 @require_safe
@@ -75,21 +63,9 @@ def expense(request: HttpRequest, subject: str) -> HttpResponse:
         raise Http404
     form = ExpenseForm(request.POST or None, initial={"key": uuid4()}, lines=project.lines)
 
-    def enter(found: dict[str, Any], now: datetime) -> BankEntry:
-        return services.propose_expense(
-            subject=subject,
-            amount_kopecks=Kopecks(found["amount"]),
-            line=found["line"],
-            words=found["words"],
-            act_number=found["number"],
-            act_date=found["date"],
-            request_key=found["key"].hex,
-            user=person(request),
-            now=now,
-        )
-
     facts = [(_("Project"), project.title), (_("May be spent"), format_roubles(project.left_kopecks))]
     hint = _("Enter it from the paper itself: once it is confirmed, the project's money has covered it.")
+    enter = partial(services.propose_expense, subject=subject)
     return enter_entry(request, form, enter, title=_("An expense of a project"), hint=hint, facts=facts)
 
 
@@ -101,17 +77,6 @@ def pay_supplier(request: HttpRequest, act_id: int) -> HttpResponse:
     left = Kopecks(act.open_kopecks)  # type: ignore[attr-defined]  # annotated
     form = OrderSumForm(request.POST or None, initial={"key": uuid4()})
 
-    def enter(found: dict[str, Any], now: datetime) -> BankEntry:
-        return services.propose_supplier_paid(
-            act_id=act.pk,
-            amount_kopecks=Kopecks(found["amount"]),
-            order_number=found["number"],
-            order_date=found["date"],
-            request_key=found["key"].hex,
-            user=person(request),
-            now=now,
-        )
-
     name = project_names(subjects=[act.subject])[act.subject]
     facts = [
         (_("Project"), name),
@@ -119,4 +84,5 @@ def pay_supplier(request: HttpRequest, act_id: int) -> HttpResponse:
         (_("Sum of the act"), format_roubles(act.amount_kopecks)),
         (_("Still to be paid"), format_roubles(left)),
     ]
+    enter = partial(services.propose_supplier_paid, act_id=act.pk)
     return enter_entry(request, form, enter, title=_("A supplier paid"), hint=ONCE_CARRIED_OUT, facts=facts)

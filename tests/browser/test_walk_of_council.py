@@ -20,7 +20,7 @@ CAST = """
 from campaigns.models import Campaign
 from tests.campaigns.organiser_papers import handed_in
 
-anna, pyotr = (handed_in(make.user(), name=name) for name in ("Анна Сурская", "Пётр Мокшин"))
+anna, pyotr = (handed_in(make.user(), name=name) for name in ("Варвара Узинская", "Назар Мокшин"))
 owner = make.organiser("Двор у реки")
 weak = make.draft("fontan-v-podvale", title="Фонтан в подвале", by=owner)
 Campaign.objects.filter(pk=weak.pk).update(
@@ -75,12 +75,12 @@ def verify(member: Walker, name: str) -> None:
 
 def answer_applications(member: Walker, anna: Walker, pyotr: Walker) -> None:
     """Send one application back and refuse another; the first comes again and is verified."""
-    answer(member, "Анна Сурская", "Попросить доработать", LACKS)
+    answer(member, "Варвара Узинская", "Попросить доработать", LACKS)
     mend(anna)
-    verify(member, "Анна Сурская")
+    verify(member, "Варвара Узинская")
     anna.go("/me/organiser/")
     anna.sees("Проверен фондом", LACKS)
-    answer(member, "Пётр Мокшин", "Отказать", NO)
+    answer(member, "Назар Мокшин", "Отказать", NO)
     pyotr.go("/me/organiser/")
     pyotr.sees("Отказано", "Причина:", NO)
     pyotr.misses("Продолжить")

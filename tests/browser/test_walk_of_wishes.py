@@ -104,7 +104,9 @@ def test_a_gift_is_asked_back_and_another_taken_back(walker: Callable[..., Walke
     donor.go(f"/gifts/{large['token']}/")
     donor.sees("Пожертвование вернулось к вам", "Возвращено 6 000 ₽")
     treasurer.go("/desk/wishes/")
-    treasurer.sees("Ответа никто не ждёт.", "Отвеченные")
+    treasurer.sees("Отвеченные")
+    for gift, answered in ((small, "Отказано"), (large, "Согласовано")):
+        expect(treasurer.page.get_by_role("row").filter(has_text=f"№ {gift['id']}")).to_contain_text(answered)
     reader.go("/projects/besedka/")
     reader.sees("900 ₽")
     signer.go("/desk/wishes/")

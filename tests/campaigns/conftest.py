@@ -31,15 +31,3 @@ def person() -> User:
 def browser(person: User) -> Client:
     """Return that person's browser, signed in."""
     return make.sign_in(Client(), person, second_factor=False)
-
-
-@pytest.fixture
-def treasurer() -> User:
-    """Return who proposes refunds and answers requests."""
-    return make.staff("treasurer", email="treasurer@example.org")
-
-
-@pytest.fixture
-def signer() -> User:
-    """Return the second person."""
-    return make.staff("signer", email="signer@example.org")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connections
 
 from campaigns.models import Campaign, Charge, Donation, Subscription
 from campaigns.services import Gift, give
@@ -20,6 +18,7 @@ from fund.payments import services as payments
 from people.models import Letter
 from people.outbox import send_letter
 from tests import make
+from tests.together import together
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,14 +92,7 @@ def state_of(subscription: Subscription) -> tuple[str, str]:
 
 
 def at_once(work: Callable[[], object], times: int = 4) -> None:
-    def one(_number: int) -> None:
-        try:
-            work()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(times) as pool:
-        list(pool.map(one, range(times)))
+    together(*[work] * times)
 
 
 def attempt(charge: Charge, **changes: Any) -> Donation:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
 from django.core import mail
-from django.db import connections
 from django.test import Client
 
 from campaigns import selectors
@@ -27,6 +26,7 @@ from fund.payments.models import Alarm, Payment, Refund
 from people.models import Letter
 from people.outbox import send_letter
 from tests import make
+from tests.together import together
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,15 +73,7 @@ def held(*codes: str) -> list[int]:
 
 def at_once(work: Callable[[int], object], times: int) -> None:
     """Do something in as many threads, each with its own connection."""
-
-    def one(number: int) -> None:
-        try:
-            work(number)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(times) as pool:
-        list(pool.map(one, range(times)))
+    together(*(partial(work, number) for number in range(times)))
 
 
 def open_refunds() -> None:

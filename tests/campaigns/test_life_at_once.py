@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
-from django.db import connections
 
 from campaigns.life import moves, reviewing
 from campaigns.life.checklist import KEYS
@@ -16,6 +15,7 @@ from campaigns.life.opening import launch_campaign
 from campaigns.models import Approval, Campaign, Step
 from people.models import StaffAct
 from tests import make
+from tests.together import together
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,20 +24,7 @@ LATER = make.NOW + timedelta(hours=1)
 pytestmark = pytest.mark.usefixtures("committed")
 
 
-def at_once(*works: Callable[[], object]) -> list[str]:
-    """Do these at the same moment; return what refused each, or nothing."""
-
-    def one(work: Callable[[], object]) -> str:
-        try:
-            work()
-        except moves.MoveError as error:
-            return type(error).__name__
-        finally:
-            connections.close_all()
-        return ""
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        return sorted(pool.map(one, works))
+at_once = partial(together, refusals=moves.MoveError)
 
 
 def handed_in() -> Campaign:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.files.storage import default_storage
-from django.db import connections
 
 from campaigns.models import Acceptance, Organiser, OrganiserDocument, OrganiserStep
 from campaigns.organisers import applying, papers, reviewing
@@ -18,6 +17,7 @@ from communities.models import Community
 from people.models import Letter
 from tests import make
 from tests.campaigns.organiser_papers import PDF, begun, handed_in, seen
+from tests.together import together
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,20 +27,7 @@ LATER = make.NOW + timedelta(minutes=1)
 ALL = [check.value for check in Check]
 
 
-def at_once(*works: Callable[[], object]) -> list[str]:
-    """Do these at the same moment; return what refused each, or nothing."""
-
-    def one(work: Callable[[], object]) -> str:
-        try:
-            work()
-        except ApplicationError as error:
-            return type(error).__name__
-        finally:
-            connections.close_all()
-        return ""
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        return sorted(pool.map(one, works))
+at_once = partial(together, refusals=ApplicationError)
 
 
 def yes(own: Organiser) -> Callable[[], object]:

@@ -146,7 +146,7 @@ def test_a_closed_question_shows_what_became_of_the_gift(control: EmulatorContro
     carry_all(question)
     page = client.get(f"/gifts/{gift.token}/purpose/").content.decode()
     assert "500\xa0₽ передано проекту «Лес»" in page
-    assert "вернём" in client.get(f"/gifts/{other.token}/purpose/").content.decode()
+    assert "вернули туда, откуда вы платили" in client.get(f"/gifts/{other.token}/purpose/").content.decode()
     assert client.post(f"/gifts/{gift.token}/purpose/", {"answer": "fund"}).status_code == 422
     assert "Что стало с пожертвованием" in client.get(f"/gifts/{gift.token}/").content.decode()
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import psycopg
 import pytest
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from fund.ledger import services as ledger
 from fund.money import Kopecks
@@ -18,6 +18,7 @@ from fund.payments.days import moscow_date
 from fund.payments.models import Payment, Refund, RefundProposal
 from people.models import StaffAct, User
 from tests import make
+from tests.together import together
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -191,20 +192,7 @@ def test_a_proposal_whose_money_went_another_way_stays_as_it_was(treasurer: User
     assert (states(), refunds()) == ([State.PROPOSED], [1500_00])
 
 
-def at_once(*acts: Callable[[], object]) -> list[str]:
-    """Let acts begin together in connections of their own; return how each ended."""
-
-    def run(act: Callable[[], object]) -> str:
-        try:
-            act()
-        except (services.ProposalDecidedError, services.RefundError) as error:
-            return type(error).__name__
-        finally:
-            connection.close()
-        return "done"
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return sorted(pool.map(run, acts))
+at_once = partial(together, refusals=(services.ProposalDecidedError, services.RefundError), done="done")
 
 
 def test_two_second_persons_at_once_send_the_money_once(committed: str, treasurer: User, signer: User) -> None:

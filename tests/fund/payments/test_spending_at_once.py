@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
-from django.db import connections
 
 from campaigns.repurposing.sharing import share_out
 from fund.ledger.models import Operation
@@ -17,29 +15,15 @@ from fund.payments import services
 from tests import make
 from tests.campaigns.repurposing import LATER, stopped
 from tests.fund.payments.papers import confirm, expense, funded, held, payout, spent, supplier
+from tests.together import together
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from people.models import User
 
 pytestmark = pytest.mark.usefixtures("committed")
 
 
-def at_once(*works: Callable[[], object]) -> list[str]:
-    """Do these at the same moment; return what refused each, or nothing."""
-
-    def one(work: Callable[[], object]) -> str:
-        try:
-            work()
-        except (services.BankEntryError, services.ProposalDecidedError) as error:
-            return type(error).__name__
-        finally:
-            connections.close_all()
-        return ""
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        return sorted(pool.map(one, works))
+at_once = partial(together, refusals=(services.BankEntryError, services.ProposalDecidedError))
 
 
 def test_two_treasurers_at_once_cannot_write_down_more_than_there_is(treasurer: User) -> None:

@@ -113,6 +113,7 @@ def _is_to_be_sent(request: HttpRequest, donation: Donation, state: GiftState) -
 
 
 def _context(donation: Donation, state: GiftState) -> dict[str, Any]:
+    is_followed = donation.campaign.status in FOLLOWED and not state.is_late and state.status == "succeeded"
     return {
         "donation": donation,
         "campaign": donation.campaign,
@@ -120,7 +121,8 @@ def _context(donation: Donation, state: GiftState) -> dict[str, Any]:
         "steps": _steps(state),
         "notice": notices(donations=[donation]).get(donation.pk),
         "is_sent_to_fund": selectors.is_sent_to_fund(donation=donation),
-        "is_followed": donation.campaign.status in FOLLOWED and not state.is_late and state.status == "succeeded",
+        "is_followed": is_followed,
+        "may_comment": is_followed and Donation.objects.filter(pk=donation.pk).kept().exists(),
         "subscription": gift_of(donation=donation),
         "wish": wishes(donation_ids=[donation.pk]).get(donation.pk),
     }

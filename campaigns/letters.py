@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 RECEIPT, LATE, REFUND = "receipt", "gift_late", "refund"
 REPAID, KEPT, ANSWER = "repaid", "gift_kept", "refund_answer"
+DETAILS = "bank_details"
 LINK, ERASED = "my_link", "erased"
 
 
@@ -124,6 +125,20 @@ class RepaidLetter(DonorLetter):
         return Words(subject, render_to_string("email/repaid.txt", context))
 
 
+class DetailsLetter(DonorLetter):
+    """Somebody said where the fund pays what it owes. The letter holds none of it."""
+
+    title = gettext_lazy("Bank details given")
+
+    def write(self, *, letter: Letter) -> Words:
+        """Write that they were given, or given anew."""
+        donation = _donation(letter.context["donation"])
+        is_new = letter.context["is_new"]
+        words = _("Where to pay you: gift No. %(number)s") if is_new else _("Bank details changed: gift No. %(number)s")
+        context = _common(donation) | {"is_new": is_new}
+        return Words(words % {"number": donation.number}, render_to_string("email/bank_details.txt", context))
+
+
 class AnswerLetter(DonorLetter):
     """What the staff answers who asked for a gift back."""
 
@@ -209,5 +224,6 @@ KINDS: dict[str, LetterKind] = {
     REPAID: RepaidLetter(),
     KEPT: KeptLetter(),
     ANSWER: AnswerLetter(),
+    DETAILS: DetailsLetter(),
     ERASED: ErasedLetter(),
 }

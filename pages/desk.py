@@ -15,7 +15,7 @@ from campaigns.repurposing.selectors import unconfirmed_questions
 from campaigns.telling.selectors import queue_count
 from campaigns.wishes.selectors import waiting
 from fund.money import format_roubles
-from fund.payments.models import Alarm, BankEntry, RefundProposal
+from fund.payments.models import Alarm, BankEntry, LostRefund, RefundProposal
 from fund.payments.selectors import count_stuck, day_sums
 from people.access import person
 from people.models import Letter
@@ -60,8 +60,9 @@ def _stuck(_user: User, now: datetime) -> list[Tile]:
 
 
 def _proposals(user: User, _now: datetime) -> list[Tile]:
-    waiting = RefundProposal.objects.filter(state=RefundProposal.State.PROPOSED).exclude(proposed_by=user)
-    count = waiting.count()
+    asked = RefundProposal.objects.filter(state=RefundProposal.State.PROPOSED).exclude(proposed_by=user)
+    lost = LostRefund.objects.filter(state=LostRefund.State.PROPOSED).exclude(proposed_by=user)
+    count = asked.values("pk").union(lost.values("pk"), all=True).count()
     return [Tile(_("Refunds that wait for you"), str(count), reverse("money:proposals"), bool(count))]
 
 

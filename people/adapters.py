@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 LETTER = "account"  # the kind of every letter about signing in
+TAKES_KEYS = {  # letters of what takes the keys of one's programs back
+    "account/email/password_changed", "account/email/password_reset", "account/email/password_set",
+    "mfa/email/totp_activated", "mfa/email/webauthn_added",
+}  # fmt: skip
 CODE_LIVES = timedelta(minutes=15)
 
 
@@ -48,6 +52,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Write a letter and put it into the outbox; one with a code is of no use when the code is not."""
         told = {"request": self.request, "email": email, "fund": settings.FUND, "site_url": settings.SITE_URL}
+        told["keys_are_gone"] = template_prefix in TAKES_KEYS
         written = self.render_mail(template_prefix, email, told | context)
         now = timezone.now()
         with transaction.atomic():

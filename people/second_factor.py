@@ -1,4 +1,4 @@
-"""Setting up a second factor proves it as well: nobody is asked for the same code twice."""
+"""Setting up a second factor proves it as well, and ends what was opened without it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from allauth.mfa.webauthn.views import AddWebAuthnView
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from people.access import person
 from people.services import end_sessions
+from people.services.api_keys import revoke_keys
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -54,7 +56,8 @@ class AddKeyView(AddWebAuthnView):  # type: ignore[misc]
 
 def _note_proof(request: HttpRequest, kind: Authenticator.Type) -> None:
     user = person(request)
-    end_sessions(user=user, but=request.session.session_key)  # those know the first step alone
+    end_sessions(user=user, but=request.session.session_key)  # those know the first step alone,
+    revoke_keys(user=user, now=timezone.now())  # and who knew it may have made keys
     newest = Authenticator.objects.filter(user=user, type=kind).latest("pk")
     record_authentication(request, user, "mfa", id=newest.pk, type=newest.type)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.db import transaction
@@ -17,11 +17,11 @@ from campaigns.telling import followers
 from campaigns.telling.comments import Author
 from campaigns.telling.pacing import TooOftenError
 from campaigns.telling.writing_views import FORM, write_comment
-from fund.payments.models import Payment
 from people.addresses import client_address
 from people.tasks import send_soon
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
 
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @require_POST
 def follow(request: HttpRequest, token: str) -> HttpResponse:
     """Send the donor the letter that confirms it: that somebody gave does not say whose the e-mail is."""
-    donation = _paid(token)
+    donation = _of(Donation.objects.paid(), token)
     try:
         with transaction.atomic():
             letter = followers.ask_to_follow(
@@ -53,16 +53,16 @@ def follow(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @require_http_methods(FORM)
 def comment(request: HttpRequest, token: str) -> HttpResponse:
-    """Let a donor write about the project."""
-    donation = _paid(token)
+    """Let a donor write about the project, while it has any of the gift."""
+    donation = _of(Donation.objects.kept(), token)
     return write_comment(request, donation.campaign, Author(donation=donation))
 
 
-def _paid(token: str) -> Donation:
-    """Return a gift whose money came, and whose donor is not forgotten.
+def _of(gifts: QuerySet[Any], token: str) -> Donation:
+    """Return the gift of a link, if it is among these and its donor is not forgotten.
 
-    :raises Http404: if there is none.
+    :raises Http404: if it is not.
     """
-    paid = Donation.objects.select_related("campaign", "donor", "payment")
-    paid = paid.filter(payment__state=Payment.State.SUCCEEDED, donor__email__isnull=False)
-    return get_object_or_404(paid, token=token)
+    known = gifts.select_related("campaign", "donor", "payment").filter(donor__email__isnull=False)
+    found: Donation = get_object_or_404(known, token=token)
+    return found

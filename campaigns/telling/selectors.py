@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -12,6 +12,7 @@ from campaigns.models import (
     Campaign,
     Comment,
     Complaint,
+    Donation,
     Follow,
     Mailing,
     NewsKind,
@@ -120,9 +121,14 @@ def awaited_count(*, campaign: Campaign) -> int:
     return awaited_questions(campaign=campaign).count()
 
 
-def comments(*, campaign: Campaign) -> QuerySet[Comment]:
-    """Return comments that are or were shown, the newest first; the words of hidden and erased ones are not."""
-    return Comment.objects.filter(campaign=campaign, shown_at__isnull=False).order_by("-pk")
+def comments(*, campaign: Campaign) -> QuerySet[Any]:
+    """Return comments that are or were shown, the newest first; the words of hidden and erased ones are not.
+
+    ``has_given`` says whether the project has something of the gift by whose link it was written.
+    """
+    kept = Donation.objects.filter(pk=OuterRef("donation"), campaign=campaign).kept()
+    shown = Comment.objects.filter(campaign=campaign, shown_at__isnull=False).order_by("-pk")
+    return shown.annotate(has_given=Q(is_donors=True) & Exists(kept))
 
 
 def own_campaign(*, user: User, slug: str) -> Campaign | None:

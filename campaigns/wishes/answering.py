@@ -8,17 +8,16 @@ from django.db import transaction
 
 from campaigns.letters import ANSWER
 from campaigns.models import Donation, RefundRequest
-from campaigns.wishes.asking import NothingLeftError, WishError, is_standing
+from campaigns.wishes.asking import NothingLeftError, WishError, is_standing, lock_payment
 from fund.payments import services as payments
 from fund.payments.models import Refund
 from fund.payments.selectors import refundable_kopecks
+from people.models import User
 from people.outbox import queue_letter
 from people.services import record_act, subject_of
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-    from people.models import User
 
 State = RefundRequest.State
 
@@ -35,6 +34,7 @@ def agree(*, request_id: int, user: User, now: datetime) -> RefundRequest:
     :raises NothingLeftError: if nothing of the gift can go back by now.
     :raises RefundError: one of its kinds.
     """
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)  # before its payment, as a refund does
     request = _lock(request_id)
     payment = request.donation.payment
     left = refundable_kopecks(payment=payment)
@@ -65,7 +65,11 @@ def decline(*, request_id: int, user: User, answer: str, now: datetime) -> Refun
 
 
 def _lock(request_id: int) -> RefundRequest:
-    """Lock a request that waits for an answer: its first, or another after a second person rejected the refund."""
+    """Lock a request that waits for an answer: its first, or another after a second person rejected the refund.
+
+    Its payment first, as a donor does who takes the gift back.
+    """
+    lock_payment(RefundRequest.objects.values_list("donation", flat=True).get(pk=request_id))
     rows = RefundRequest.objects.select_for_update(of=("self",)).select_related("donation__payment", "proposal")
     request = rows.get(pk=request_id)
     proposal = request.proposal

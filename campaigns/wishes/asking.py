@@ -54,7 +54,7 @@ def ask_refund(*, donation_id: int, reason: str, now: datetime) -> RefundRequest
     :raises AskedAlreadyError: if the gift has an open request, or an agreed one that is not carried out.
     :raises TooManyWishesError: if it was asked for too often.
     """
-    payment = _lock_payment(donation_id)
+    payment = lock_payment(donation_id)
     if not refundable_kopecks(payment=payment):
         raise NothingLeftError
     requests = RefundRequest.objects.filter(donation=donation_id).select_related("proposal")
@@ -97,7 +97,7 @@ def take_back(*, donation_id: int, now: datetime) -> Refund:
 
 
 def _take_back(donation_id: int, now: datetime) -> Refund:
-    payment = _lock_payment(donation_id)
+    payment = lock_payment(donation_id)
     donation = Donation.objects.select_related("donor").get(pk=donation_id)
     donation.payment, donation.campaign = payment, share_campaign(campaign_id=donation.campaign_id)
     if not can_take_back(donation=donation, now=now):
@@ -128,6 +128,7 @@ def _refuse_haste(donation: Donation, now: datetime) -> None:
         raise TooManyWishesError
 
 
-def _lock_payment(donation_id: int) -> Payment:
+def lock_payment(donation_id: int) -> Payment:
+    """Lock what a wish is about: before the wish itself, everywhere in this order."""
     payment_id = Donation.objects.values_list("payment", flat=True).get(pk=donation_id)
     return Payment.objects.select_for_update().get(pk=payment_id)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef
 
+from campaigns.letters import DETAILS
 from campaigns.models import BankDetails, Donation
 from fund.payments.models import BankEntry, Payment, Refund
+from people.models import Letter
+from people.outbox import queue_letter
 from people.sealing import seal, unseal
 from people.services import record_act
 
@@ -23,10 +28,23 @@ if TYPE_CHECKING:
     from people.models import User
 
 PURPOSE = b"campaigns.bank_details"
+MOST_CHANGES, WINDOW = 5, timedelta(days=1)  # each writes the donor a letter
 
 
-class NotOwedError(Exception):
+class DetailsError(Exception):
+    """Where to pay can't be said."""
+
+
+class NotOwedError(DetailsError):
     """The fund owes nothing of this gift."""
+
+
+class OrderWaitsError(DetailsError):
+    """The fund has paid already: a second person is about to confirm the order."""
+
+
+class TooManyDetailsError(DetailsError):
+    """The details change more often than anybody mistakes them."""
 
 
 @dataclass(frozen=True)
@@ -40,19 +58,40 @@ class Payee:
 
 @transaction.atomic
 def give_details(*, donation_id: int, payee: Payee, now: datetime) -> BankDetails:
-    """Keep where to pay what is owed of a gift, sealed; given anew, the later counts.
+    """Keep where to pay what is owed of a gift, sealed; given anew, the later counts. The donor is written each time.
+
+    Whoever holds the gift's link may do it, so the letter is how a donor learns of a stranger.
 
     :raises NotOwedError: if nothing of the gift is owed: then nothing is kept.
+    :raises OrderWaitsError: if a payment order of the debt waits for its second person.
+    :raises TooManyDetailsError: if they changed too often today.
     """
-    payment_id = Donation.objects.values_list("payment", flat=True).get(pk=donation_id)
-    Payment.objects.select_for_update(no_key=True).get(pk=payment_id)
-    if not Refund.objects.owed().filter(payment=payment_id).exists():
+    donation = Donation.objects.select_related("donor").get(pk=donation_id)
+    Payment.objects.select_for_update(no_key=True).get(pk=donation.payment_id)
+    debts = Refund.objects.filter(payment=donation.payment_id)
+    if not debts.owed().exists():
         raise NotOwedError
+    if BankEntry.objects.filter(refund__in=debts, state=BankEntry.State.PROPOSED).exists():
+        raise OrderWaitsError
+    known = BankDetails.objects.filter(donation=donation).first()
+    if known is not None and _payee(known) == payee:
+        return known
     sealed = seal(json.dumps(asdict(payee), ensure_ascii=False), purpose=PURPOSE)
-    found, _is_new = BankDetails.objects.update_or_create(
-        donation_id=donation_id, defaults={"sealed": sealed, "given_at": now}
+    found, is_new = BankDetails.objects.update_or_create(
+        donation=donation, defaults={"sealed": sealed, "given_at": now}
     )
+    _tell(donation, now, is_new=is_new)
     return found
+
+
+def _tell(donation: Donation, now: datetime, *, is_new: bool) -> None:
+    if donation.donor is None:
+        return
+    told = Letter.objects.filter(kind=DETAILS, donor=donation.donor, queued_at__gt=now - WINDOW).count()
+    if told >= MOST_CHANGES:
+        raise TooManyDetailsError
+    context = {"donation": donation.pk, "is_new": is_new}
+    queue_letter(kind=DETAILS, key=f"details:{uuid4()}", to=donation.donor, context=context, now=now)
 
 
 @transaction.atomic
@@ -63,7 +102,11 @@ def read_details(*, refund: Refund, user: User, now: datetime) -> Payee | None:
         return None
     subject = f"donation:{found.donation_id}"
     record_act(actor=user, action="campaigns.read_bank_details", subject=subject, now=now)
-    return Payee(**json.loads(unseal(found.sealed, purpose=PURPOSE)))
+    return _payee(found)
+
+
+def _payee(details: BankDetails) -> Payee:
+    return Payee(**json.loads(unseal(details.sealed, purpose=PURPOSE)))
 
 
 def forget_details(*, donation_ids: Collection[int]) -> int:

@@ -71,8 +71,8 @@ def details(request: HttpRequest, token: str) -> HttpResponse:
     if form.is_valid():
         try:
             paying.give_details(donation_id=gift.pk, payee=form.payee(), now=timezone.now())
-        except paying.NotOwedError:
-            form.add_error(None, _("The fund owes nothing of this gift: nothing was kept."))
+        except paying.DetailsError as error:
+            form.add_error(None, _why_not(error))
         else:
             messages.success(request, _("Thank you. We pay within ten days and write once it is done."))
             return redirect(gift)
@@ -87,6 +87,17 @@ def _words(error: asking.WishError) -> str:
         asking.AskedAlreadyError: _("You asked for it already: the answer comes by e-mail."),
         asking.TooManyWishesError: _("That is too often. Write to the fund."),
         asking.NotOwnMoneyError: _("The goal is met or the campaign is over: ask the fund for the gift."),
+    }
+    return words[type(error)]
+
+
+def _why_not(error: paying.DetailsError) -> str:
+    words = {
+        paying.NotOwedError: _("The fund owes nothing of this gift: nothing was kept."),
+        paying.OrderWaitsError: _(
+            "The fund is paying by the details that it has, so they can't be changed now. Were they wrong, write to us."
+        ),
+        paying.TooManyDetailsError: _("The details were changed too often today. Write to the fund."),
     }
     return words[type(error)]
 

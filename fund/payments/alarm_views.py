@@ -94,7 +94,15 @@ def _page(request: HttpRequest, alarm: Alarm, form: CloseAlarmForm) -> HttpRespo
         playbook=PLAYBOOKS[alarm.kind],
         form=form,
         may_close=may_close,
+        lost_refund_id=_lost_refund_id(alarm) if request.user.has_perm("payments.view_refund") else None,
     )
+
+
+def _lost_refund_id(alarm: Alarm) -> int | None:
+    """Return the refund whose key is lost, where the open alarm is about one."""
+    about, _colon, number = alarm.subject.partition(":")
+    is_lost = about == "refund" and alarm.kind == Alarm.Kind.KEY_EXPIRED and alarm.closed_at is None
+    return int(number) if is_lost else None
 
 
 def _find(alarm_id: int) -> Alarm:

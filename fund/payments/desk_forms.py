@@ -193,6 +193,19 @@ class ExpenseForm(SumForm):
         return super().said() | {"line": found["line"], "words": found["words"]} | of_the_act
 
 
+class SeenForm(PaperForm):
+    """What ЮKassa's cabinet shows of a refund that it does not have."""
+
+    note = forms.CharField(
+        label=gettext_lazy("What ЮKassa's cabinet shows"),
+        max_length=300,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=gettext_lazy(
+            "Which payment you opened, on which days you looked, what refunds of it stand there. No names or addresses."
+        ),
+    )
+
+
 class AnswerForm(forms.Form):
     """Why a proposal is rejected."""
 

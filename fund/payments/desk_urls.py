@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from fund.payments import alarm_views, bank_views, desk_views, proposal_views, spending_views
+from fund.payments import alarm_views, bank_views, desk_views, lost_views, proposal_views, spending_views
 
 app_name = "money"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,6 +15,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("proposals/<int:proposal_id>/approve/", proposal_views.approve, name="approve"),
     path("proposals/<int:proposal_id>/reject/", proposal_views.reject, name="reject"),
     path("proposals/<int:proposal_id>/withdraw/", proposal_views.withdraw, name="withdraw"),
+    path("lost/<int:refund_id>/", lost_views.lost, name="lost"),
+    path("lost/<int:refund_id>/say/", lost_views.say, name="say_lost"),
+    path("lost/words/<int:lost_id>/approve/", lost_views.approve, name="approve_lost"),
+    path("lost/words/<int:lost_id>/reject/", lost_views.reject, name="reject_lost"),
+    path("lost/words/<int:lost_id>/withdraw/", lost_views.withdraw, name="withdraw_lost"),
     path("bank/", bank_views.entry_list, name="bank"),
     path("bank/top-up/", bank_views.top_up, name="top_up"),
     path("bank/payout/", spending_views.payout, name="payout"),

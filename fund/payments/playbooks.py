@@ -16,8 +16,9 @@ Kind = Alarm.Kind
 PLAYBOOKS: dict[str, str | Promise] = {
     Kind.KEY_EXPIRED: _(
         "For almost a day ЮKassa did not say what became of our request. Look in ЮKassa's cabinet for a payment or"
-        " refund of this sum and time. If it is there, compare that day again: it will be booked. If not, nothing was"
-        " taken; a refund must then be paid by bank transfer."
+        " refund of this sum and time. If it is there, press «Read again at ЮKassa»: it will be booked. If not, nothing"
+        " was taken; of a refund say so here: once a second person confirms it, the fund owes the money and pays it by"
+        " bank, and the alarm ends."
     ),
     Kind.MISMATCH: _(
         "ЮKassa's words about this payment differ from ours, so nothing was booked. Compare sum, shop and number in"

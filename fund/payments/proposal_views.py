@@ -13,7 +13,7 @@ from fund.payments import selectors, services
 from fund.payments.deciding_views import Matter, decide
 from fund.payments.desk_forms import AnswerForm
 from fund.payments.desk_views import refusal, send
-from fund.payments.models import RefundProposal
+from fund.payments.models import LostRefund, RefundProposal
 from people.access import person
 from people.desk_pages import desk_page, render_desk
 
@@ -37,9 +37,11 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
     people = RefundProposal.objects.select_related("payment", "proposed_by", "decided_by")
     waiting = list(people.filter(state=WAITING).order_by("proposed_at")[: selectors.PAGE_SIZE])
     decided = list(people.exclude(state=WAITING).order_by("-pk")[:LATEST])
+    lost = list(LostRefund.objects.filter(state=LostRefund.State.PROPOSED).select_related("refund", "proposed_by"))
     labels = selectors.labels(payments=[proposal.payment for proposal in waiting + decided])
     rows = [[{"proposal": row, "label": labels.get(row.payment_id)} for row in some] for some in (waiting, decided)]
-    return render_desk(request, "desk/proposals.html", title=_("Refunds to approve"), waiting=rows[0], decided=rows[1])
+    context = {"waiting": rows[0], "decided": rows[1], "lost": lost}
+    return render_desk(request, "desk/proposals.html", title=_("Refunds to approve"), **context)
 
 
 @require_safe

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from fund.payments import gateway, selectors, services
-from fund.payments.models import Alarm, Cause, Payment
+from fund.payments.models import Alarm, Cause, Payment, Refund
 
 SWEEP_EXPIRES_SECONDS = 30
 SWEEP_SECONDS = 10
@@ -22,8 +22,10 @@ def settle_payment(*, payment_id: int) -> None:
 @shared_task(name="payments.reread_payment", expires=SWEEP_EXPIRES_SECONDS)
 @services.caused_by(Cause.STAFF)
 def reread_payment(*, payment_id: int) -> None:
-    """Do the same because a member of staff asked for it."""
+    """Do the same because a member of staff asked for it, and with its refunds that are not final."""
     _step(payment_id)
+    for refund_id in Refund.objects.unfinished().filter(payment=payment_id).values_list("pk", flat=True):
+        _step_refund(refund_id)
 
 
 def _step(payment_id: int) -> None:
@@ -42,6 +44,10 @@ def _step(payment_id: int) -> None:
 @services.caused_by(Cause.RECONCILER)
 def settle_refund(*, refund_id: int) -> None:
     """Take one refund a step further."""
+    _step_refund(refund_id)
+
+
+def _step_refund(refund_id: int) -> None:
     now = timezone.now()
     services.open_refund(refund_id=refund_id, now=now)
     try:

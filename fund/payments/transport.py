@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -17,6 +17,7 @@ import requests
 from django.conf import settings
 from requests.adapters import HTTPAdapter
 from urllib3 import Retry
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from yookassa import Configuration
 from yookassa.client import ApiClient
 from yookassa.domain import exceptions as sdk_errors
@@ -29,7 +30,17 @@ PATIENT_SECONDS = 35  # ЮKassa answers within 30 s or sends 500
 HASTY_SECONDS = 8  # while a donor waits; the worker goes on from there
 CODE_LENGTH = 64
 _read_seconds: ContextVar[int] = ContextVar("read_seconds", default=PATIENT_SECONDS)
-_statuses: ContextVar[list[int]] = ContextVar("statuses")
+
+
+@dataclass
+class _Wire:
+    """What the adapter saw of one call."""
+
+    statuses: list[int] = field(default_factory=list)
+    is_unreached: bool = False
+
+
+_wire: ContextVar[_Wire] = ContextVar("wire")
 
 
 class GatewayError(Exception):
@@ -40,6 +51,10 @@ class GatewayError(Exception):
 
 class UnknownOutcomeError(GatewayError):
     """Whether ЮKassa did it is not known: ask again with the same key and body."""
+
+
+class UnreachedError(UnknownOutcomeError):
+    """No connection came about: nothing was sent, so ЮKassa did nothing."""
 
 
 class BusyError(GatewayError):
@@ -95,9 +110,19 @@ _recorders: list[Callable[[CallMade], None]] = []
 class _TimedAdapter(HTTPAdapter):
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:  # type: ignore[override]
         options["timeout"] = (CONNECT_SECONDS, _read_seconds.get())
-        response = super().send(request, **options)
-        _statuses.get().append(response.status_code)
+        try:
+            response = super().send(request, **options)
+        except requests.ConnectionError as error:
+            _wire.get().is_unreached = _is_unreached(error)
+            raise
+        _wire.get().statuses.append(response.status_code)
         return response
+
+
+def _is_unreached(error: requests.ConnectionError) -> bool:
+    """Return whether it failed before anything could be sent; a connection that breaks later may have sent it."""
+    reasons = [getattr(cause, "reason", None) for cause in error.args]
+    return any(isinstance(reason, (NewConnectionError, ConnectTimeoutError)) for reason in reasons)
 
 
 def _get_session(_client: ApiClient) -> requests.Session:
@@ -139,8 +164,8 @@ def calling(verb: str, *, reference: str = "", object_id: str = "", key: str = "
     :raises GatewayError: one of its kinds.
     """
     started_at, began = datetime.now(UTC), time.monotonic()
-    statuses: list[int] = []
-    token = _statuses.set(statuses)
+    wire = _Wire()
+    token = _wire.set(wire)
     outcome, code = GatewayError.outcome, ""
     try:
         with _translated():
@@ -150,7 +175,7 @@ def calling(verb: str, *, reference: str = "", object_id: str = "", key: str = "
         outcome, code = error.outcome, str(error)
         raise
     finally:
-        _statuses.reset(token)
+        _wire.reset(token)
         made = CallMade(
             verb=verb,
             reference=reference,
@@ -158,7 +183,7 @@ def calling(verb: str, *, reference: str = "", object_id: str = "", key: str = "
             key=key,
             started_at=started_at,
             took_ms=round((time.monotonic() - began) * 1000),
-            http_status=statuses[-1] if statuses else None,
+            http_status=wire.statuses[-1] if wire.statuses else None,
             outcome=outcome,
             code=code[:CODE_LENGTH],
         )
@@ -182,13 +207,14 @@ SDK_FAILURES = tuple(kind for kinds, _ours in TRANSLATIONS for kind in kinds)
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """Turn the SDK's many ways to fail into the five of this module."""
+    """Turn the SDK's many ways to fail into the six of this module."""
     try:
         yield
     except sdk_errors.BadRequestError as error:
         raise RefusedError(_code(error)) from error
     except SDK_FAILURES as error:
         ours = next(ours for kinds, ours in TRANSLATIONS if isinstance(error, kinds))
+        ours = UnreachedError if _wire.get().is_unreached else ours
         raise ours(type(error).__name__) from error
 
 

@@ -9,11 +9,13 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils.translation import get_language
 from redis.exceptions import RedisError
 
+from campaigns.my_views import SESSION as VISIT
 from pages.kept import shelf
 from pages.kept.body import answer, bodies_of, private, wanted_encoding
 from pages.kept.build import fingerprint
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 SAFE = {"GET", "HEAD", "OPTIONS"}
 READING = {"GET", "HEAD"}
 AWAY_SECONDS = 2
+OWN = (SESSION_KEY, VISIT)  # in the session of who is signed in, or came by a donor's link
 PERSONAL_HEADERS = ("Authorization", "HX-Request")
 
 
@@ -55,10 +58,10 @@ class KeptPagesMiddleware:
         return self._show(request, query)
 
     def _change(self, request: HttpRequest) -> HttpResponse:
+        was_known = any(name in request.session for name in OWN)  # before it, since an act may end the session
         response = self.get_response(request)
-        match = request.resolver_match
         is_done = response.status_code < HTTPStatus.BAD_REQUEST
-        if is_done and match is not None and changes_pages(match.view_name):
+        if is_done and (was_known or _is_entitled(request)) and _changes_pages(request):
             with suppress(RedisError):  # nothing is kept where Redis is away
                 shelf.forget_all()
         return response
@@ -108,6 +111,16 @@ def _body_to_show(place: str, encoding: str, look: shelf.Look) -> Body | None:
         return look.body or shelf.await_body(place=place, encoding=encoding, epoch=look.epoch)
     except RedisError:
         return None
+
+
+def _is_entitled(request: HttpRequest) -> bool:
+    """Return whether the request's address bears a secret, or its program a key: a stranger's changes no page."""
+    match, user = request.resolver_match, getattr(request, "user", None)
+    return (match is not None and "token" in match.kwargs) or (user is not None and user.is_authenticated)
+
+
+def _changes_pages(request: HttpRequest) -> bool:
+    return request.resolver_match is not None and changes_pages(request.resolver_match.view_name)
 
 
 def _is_stranger(request: HttpRequest) -> bool:

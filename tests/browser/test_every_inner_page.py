@@ -123,6 +123,9 @@ PAGES: dict[str, dict[str, list[str]]] = {
         "money:refund": ["/desk/money/payments/{payment}/refund/"],
         "money:proposals": ["/desk/money/proposals/"],
         "money:withdraw": ["/desk/money/proposals/{proposal}/withdraw/"],
+        "money:lost": ["/desk/money/lost/{lost}/"],
+        "money:say_lost": ["/desk/money/lost/{lost}/say/"],
+        "money:withdraw_lost": ["/desk/money/lost/words/{seen}/withdraw/"],
         "money:bank": ["/desk/money/bank/"],
         "money:bank_entry": ["/desk/money/bank/{entry}/", "/desk/money/bank/{spent}/"],
         "money:payout": ["/desk/money/bank/payout/"],
@@ -151,6 +154,8 @@ PAGES: dict[str, dict[str, list[str]]] = {
         "money:proposal": ["/desk/money/proposals/{proposal}/"],
         "money:approve": ["/desk/money/proposals/{proposal}/approve/"],
         "money:reject": ["/desk/money/proposals/{proposal}/reject/"],
+        "money:approve_lost": ["/desk/money/lost/words/{seen}/approve/"],
+        "money:reject_lost": ["/desk/money/lost/words/{seen}/reject/"],
         "money:approve_bank": ["/desk/money/bank/{entry}/approve/"],
         "money:reject_bank": ["/desk/money/bank/{entry}/reject/"],
         "texts:text": ["/desk/texts/offer/"],
@@ -253,6 +258,11 @@ debt = services.request_refund(payment_id=owing.payment_id, amount_kopecks=owing
     request_key=str(uuid4()), now=now)
 refuse_refund(refund_id=debt.pk, reason="general_decline", now=now)
 give_details(donation_id=owing.pk, payee=Payee("Анна Мостовая", "40817810700000000001", "044525225"), now=now)
+lost = services.request_refund(payment_id=make.paid_donation(Campaign.objects.get(slug="owing"), number=994).payment_id,
+    amount_kopecks=50000, reason="mistake", request_key=str(uuid4()), now=now)
+type(lost).objects.filter(pk=lost.pk).update(first_attempt_at=now - timedelta(days=1), next_check_at=None)
+seen = services.propose_lost(refund_id=lost.pk, note="За 1 мая возвратов нет", request_key=str(uuid4()),
+    user=team["treasurer"], now=now)
 wish = ask_refund(donation_id=make.paid_donation(Campaign.objects.get(slug="owing"), number=992).pk,
     reason="Заплатила дважды", now=now)
 missed = make.campaign("missed", title="Не набрал", closes_at=now + timedelta(hours=1), funding="all_or_nothing",
@@ -287,7 +297,8 @@ rows = {{"key": key.pk, "person": team["moderator"].pk, "grant": team["moderator
     "act": StaffAct.objects.latest("pk").pk, "campaign": Campaign.objects.get(slug="jazz-may").pk,
     "draft": draft.pk, "applicant": applicant.pk,
     "handed_in": handed_in.pk, "approved": approved.pk, "funded": funded.pk,
-    "entry": entry.pk, "spent": spent.pk, "debt": debt.pk, "wish": wish.pk, "missed": missed.pk,
+    "entry": entry.pk, "spent": spent.pk, "debt": debt.pk, "wish": wish.pk,
+    "lost": lost.pk, "seen": seen.pk, "missed": missed.pk,
     "update": update.pk, "question": question.pk, "stop": stop.pk,
     "payment": payment.pk, "proposal": proposal.pk, "alarm": Alarm.objects.latest("pk").pk,
     "letter": Letter.objects.latest("pk").pk, "account": Account.objects.latest("pk").pk,

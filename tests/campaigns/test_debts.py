@@ -17,10 +17,11 @@ from fund.payments import services as payments
 from fund.payments.days import moscow_date
 from fund.payments.models import Refund
 from fund.payments.services.refunding import refuse_refund
-from people.models import StaffAct, User
+from people.models import Letter, StaffAct, User
 from tests import make
 from tests.campaigns.wishes import (
     ACCOUNT,
+    BIC,
     END,
     PAYEE,
     ask,
@@ -104,6 +105,56 @@ def test_details_given_anew_count_and_go_a_month_after_the_payment(treasurer: Us
 
     assert BankDetails.objects.get().donation == other
     assert "платёжное поручение № 7" in sent_words("repaid")
+
+
+def test_whoever_changes_the_details_the_donor_is_written_without_them(client: Client) -> None:
+    address = f"/gifts/{indebted().token}/bank/"
+    assert client.post(address, PAYEE).status_code == 302
+    first = sent_words("bank_details")
+    client.post(address, PAYEE)
+    assert Letter.objects.filter(kind="bank_details").count() == 1, "the same again changes nothing"
+    assert client.post(address, PAYEE | {"name": "Вор Чужой"}).status_code == 302
+    second = sent_words("bank_details")
+
+    assert ("указали" in first, "изменили" in second) == (True, True)
+    for words in (first, second):
+        assert not any(secret in words for secret in (ACCOUNT, BIC, "Мостовая", "Чужой"))
+    for number in range(3):
+        client.post(address, PAYEE | {"name": f"Вор {'И' * (number + 1)}"})
+    kept = BankDetails.objects.get().sealed
+    answer = client.post(address, PAYEE)
+    assert (answer.status_code, "слишком часто" in text(answer)) == (422, True)
+    assert (BankDetails.objects.get().sealed, Letter.objects.filter(kind="bank_details").count()) == (kept, 5)
+
+
+def test_while_an_order_waits_for_its_second_person_the_details_stay(
+    client: Client, treasurer: User, signer: User
+) -> None:
+    gift = indebted()
+    paying.give_details(donation_id=gift.pk, payee=paying.Payee(**PAYEE), now=make.NOW)
+    kept = BankDetails.objects.get().sealed
+    entry = payments.propose_debt_paid(
+        refund_id=Refund.objects.get().pk,
+        order_number=7,
+        order_date=moscow_date(make.NOW),
+        request_key="k",
+        user=treasurer,
+        now=make.NOW,
+    )
+    answer = client.post(f"/gifts/{gift.token}/bank/", PAYEE | {"name": "Вор Чужой"})
+
+    assert (answer.status_code, "уже платит" in text(answer)) == (422, True)
+    assert (BankDetails.objects.get().sealed, Letter.objects.filter(kind="bank_details").count()) == (kept, 1)
+    payments.reject_bank_entry(entry_id=entry.pk, user=signer, answer="Не тот счёт", now=make.NOW)
+    assert client.post(f"/gifts/{gift.token}/bank/", PAYEE | {"name": "Анна Новая"}).status_code == 302
+
+
+def test_who_is_forgotten_says_where_to_pay_and_gets_no_letter() -> None:
+    gift = indebted()
+    Donation.objects.filter(pk=gift.pk).update(donor=None)
+    paying.give_details(donation_id=gift.pk, payee=paying.Payee(**PAYEE), now=make.NOW)
+
+    assert (BankDetails.objects.count(), Letter.objects.filter(kind="bank_details").count()) == (1, 0)
 
 
 def test_who_is_erased_leaves_neither_reason_nor_details() -> None:

@@ -11,6 +11,9 @@ from django.test import Client
 
 from campaigns.models import Comment, Complaint, Question
 from campaigns.telling import questions
+from fund.money import Kopecks
+from fund.payments import services as payments
+from fund.payments.services.refunding import refuse_refund
 from people.models import Letter, StaffAct
 from people.outbox import send_letter
 from tests import make
@@ -152,6 +155,26 @@ def test_a_donor_comments_by_the_gifts_secret_link(client: Client) -> None:
     assert ("Мария" in page, "даритель проекта" in page) == (True, True)
     assert gift.token not in page
     assert client.post("/gifts/" + "x" * 43 + "/comment/", form).status_code == 404
+
+
+def test_who_has_the_whole_gift_back_speaks_as_a_donor_no_more(client: Client) -> None:
+    gift = make.paid_donation(make.campaign(), number=1)
+    form = {"text": "Плохой проект", "key": str(uuid4()), "website": ""}
+    path = f"{gift.get_absolute_url()}comment/"
+    assert client.post(path, form).status_code == 302
+    Comment.objects.update(shown_at=make.NOW)
+    assert "даритель проекта" in client.get("/projects/sad/comments/").content.decode()
+    assert path in client.get(gift.get_absolute_url()).content.decode()
+    refund = payments.request_refund(
+        payment_id=gift.payment_id, amount_kopecks=Kopecks(gift.amount_kopecks), reason="mistake", request_key="x",
+        now=make.NOW,
+    )  # fmt: skip
+    refuse_refund(refund_id=refund.pk, reason="general_decline", now=make.NOW)
+
+    assert "даритель проекта" not in client.get("/projects/sad/comments/").content.decode()
+    assert path not in client.get(gift.get_absolute_url()).content.decode()
+    assert client.post(path, form | {"key": str(uuid4())}).status_code == 404
+    assert Comment.objects.count() == 1
 
 
 def test_who_is_not_signed_in_can_not_comment(client: Client) -> None:

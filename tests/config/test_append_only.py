@@ -21,14 +21,15 @@ GUARDED = (
     "campaigns_updateversion",
     "campaigns_purposequestion", "campaigns_purposeshare", "campaigns_purposeanswer",
     "reports_report", "payments_call", "payments_transition", "payments_refundproposal",
-    "payments_chargeback", "payments_shortage", "payments_bankentry",
+    "payments_chargeback", "payments_shortage", "payments_bankentry", "payments_lostrefund",
     "campaigns_subscriptionstep",
     "people_staffact", "people_rolegrant", "people_consent", "people_consentwithdrawal", "people_legaltext",
 )  # fmt: skip
 BY_ROW = {
     ("payments_refundproposal", "DELETE FROM {0}"),
     ("payments_bankentry", "DELETE FROM {0}"),
-}  # there is no row; tests/fund/payments/test_proposing.py and test_banking.py have one
+    ("payments_lostrefund", "DELETE FROM {0}"),
+}  # there is no row; tests/fund/payments/test_proposing.py, test_banking.py and test_losing.py have one
 REFUSED = {"42501", "0A000"}  # no right to do so; not possible at all
 WAYS = (
     "DELETE FROM {0}",

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
 
-def hide(request: HttpRequest) -> HttpResponse:
+def hide(request: HttpRequest, token: str) -> HttpResponse:
     Donor.objects.update(public_name="")
     return redirect("/projects/sad/")
 
 
-urlpatterns = [*urlpatterns, path("hide/", hide, name="hide")]
+urlpatterns = [*urlpatterns, path("hide/<slug:token>/", hide, name="hide")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -12,9 +13,12 @@ from people.models import ApiKey
 from people.services.api_keys import MOST_KEYS, TooManyKeysError, find_key, make_key, revoke_key
 from people.services.sessions import end_sessions_of
 from tests import make
+from tests.people.test_sign_in import code_of, last_letter, mailed_code
 
 pytestmark = pytest.mark.django_db
 KEYS = "/me/keys/"
+GOES = "все ключи ваших программ перестанут действовать"
+GONE = "Все ключи ваших программ больше не действуют"
 
 
 def new_key(user: object = None, **more: object) -> tuple[ApiKey, str]:
@@ -103,15 +107,57 @@ def test_keys_go_with_the_account_and_with_its_sessions() -> None:
     assert not ApiKey.objects.exists()
 
 
-def test_a_new_password_takes_every_key_back() -> None:
+def test_a_new_password_takes_every_key_back(client: Client, django_capture_on_commit_callbacks: Any) -> None:
     user, other = make.user(email="k@example.org", password="old-Password-1"), make.user()
     _row, secret = new_key(user)
     kept, _secret = new_key(other)
-    client = make.sign_in(Client(), user, second_factor=False)
+    make.sign_in(client, user, second_factor=False)
+    assert GOES in client.get("/me/password/change/").content.decode()
     words = {"oldpassword": "old-Password-1", "password1": "new-Password-22", "password2": "new-Password-22"}
-    client.post("/me/password/change/", words)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post("/me/password/change/", words)
     user.refresh_from_db()
 
     assert user.check_password("new-Password-22")
     assert find_key(secret=secret, now=make.NOW) is None
     assert list(ApiKey.objects.filter(revoked_at__isnull=True)) == [kept]
+    assert GONE in last_letter().body
+
+
+def test_a_second_factor_set_up_takes_every_key_back(client: Client, django_capture_on_commit_callbacks: Any) -> None:
+    user = make.user(email="k@example.org", password=make.PASSWORD)
+    _row, secret = new_key(user)
+    make.sign_in(client, user, second_factor=False)
+    page = client.get("/me/2fa/totp/activate/")
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post("/me/2fa/totp/activate/", {"code": code_of(page.context["form"].secret)})
+
+    assert GOES in page.content.decode()
+    assert GOES in client.get("/me/2fa/webauthn/add/").content.decode()
+    assert find_key(secret=secret, now=make.NOW) is None
+    assert GONE in last_letter().body
+
+
+def test_a_password_of_ones_first_and_a_forgotten_one_say_so_too(
+    client: Client, django_capture_on_commit_callbacks: Any
+) -> None:
+    user = make.user(email="k@example.org")
+    new_key(user)
+    make.sign_in(client, user, second_factor=False)
+    assert GOES in client.get("/me/password/set/").content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post("/me/password/set/", {"password1": "new-Password-22", "password2": "new-Password-22"})
+    assert GONE in last_letter().body
+    new_key(user)
+    stranger = Client()
+    with django_capture_on_commit_callbacks(execute=True):
+        stranger.post("/me/password/reset/", {"email": user.email})
+    assert GONE not in last_letter().body
+    stranger.post("/me/password/reset/confirm/", {"code": mailed_code()})
+    form = stranger.get("/me/password/reset/complete/")
+    with django_capture_on_commit_callbacks(execute=True):
+        stranger.post("/me/password/reset/complete/", {"password1": "new-Password-33", "password2": "new-Password-33"})
+
+    assert GOES in form.content.decode()
+    assert GONE in last_letter().body
+    assert not ApiKey.objects.filter(revoked_at__isnull=True).exists()

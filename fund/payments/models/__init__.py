@@ -4,12 +4,11 @@ from fund.payments.models.banking import BankEntry
 from fund.payments.models.disputes import Chargeback, Shortage
 from fund.payments.models.history import Call, Transition
 from fund.payments.models.methods import SavedMethod
-from fund.payments.models.money import KEY_LIFE, Asked, Cause, Payment, Refund
-from fund.payments.models.proposals import RefundProposal
+from fund.payments.models.money import Asked, Cause, Payment, Refund
+from fund.payments.models.proposals import LostRefund, RefundProposal
 from fund.payments.models.watching import Alarm, DayComparison, Notification
 
 __all__ = [
-    "KEY_LIFE",
     "Alarm",
     "Asked",
     "BankEntry",
@@ -17,6 +16,7 @@ __all__ = [
     "Cause",
     "Chargeback",
     "DayComparison",
+    "LostRefund",
     "Notification",
     "Payment",
     "Refund",

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 KEY_LIFE = timedelta(hours=23)  # ЮKassa forgets a key after 24; an hour for clocks and queues
 
@@ -37,11 +41,16 @@ class Asked(models.Model):
     next_check_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
     moved_by = models.CharField(max_length=16, choices=Cause, default=Cause.REQUEST, db_default=Cause.REQUEST.value)
+    is_first_attempt = False  # in no column: whether the attempt under way is the first with its key
 
     class Meta:
         """No table of its own."""
 
         abstract = True
+
+    def has_lost_key(self, now: datetime) -> bool:
+        """Return whether ЮKassa may have forgotten the key: sent once more, it could charge or pay twice."""
+        return self.first_attempt_at is not None and now - self.first_attempt_at >= KEY_LIFE
 
 
 class Payment(Asked):
@@ -202,6 +211,10 @@ class Refund(Asked):
 
     def __str__(self) -> str:
         return f"refund {self.pk} ({self.state})"
+
+    def is_lost(self, now: datetime) -> bool:
+        """Return whether ЮKassa was never heard about it, and its key is too old to ask again."""
+        return self.state == self.State.CREATING and self.has_lost_key(now)
 
     @property
     def owed_kopecks(self) -> int:

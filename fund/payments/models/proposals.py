@@ -1,4 +1,4 @@
-"""Refunds that one member of staff asks for and, above a limit, another one allows."""
+"""What one member of staff proposes about refunds and another one confirms."""
 
 from __future__ import annotations
 
@@ -80,3 +80,50 @@ class RefundProposal(Proposed):
 
     def __str__(self) -> str:
         return f"proposal {self.pk} ({self.state})"
+
+
+class LostRefund(Proposed):
+    """Somebody of the staff saw in ЮKassa's cabinet that a refund whose key is lost is not there.
+
+    Confirmed by a second person the refund is owed to the donor. Decided once; the database refuses a second standing
+    word of the same refund. ``note`` and ``answer`` are typed by people and stay here.
+    """
+
+    class State(models.TextChoices):
+        """Forward only: proposed → approved | rejected | withdrawn."""
+
+        PROPOSED = "proposed", _("Waits for a second person")
+        APPROVED = "approved", _("Confirmed: owed to the donor")
+        REJECTED = "rejected", _("Rejected")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    refund = models.ForeignKey(Refund, models.PROTECT, related_name="losses")
+    note = models.CharField(max_length=300)
+    state = models.CharField(max_length=16, choices=State, default=State.PROPOSED)
+
+    class Meta:
+        """The database's own rules; ``migrations/0026_lost_refunds.py`` guards what was written."""
+
+        constraints = [
+            models.CheckConstraint(condition=~Q(note=""), name="lost_refund_says_what_was_seen"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["approved", "rejected"]) | ~Q(decided_by=F("proposed_by")),
+                name="lost_refund_second_person",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="withdrawn") | Q(decided_by=F("proposed_by")),
+                name="lost_refund_withdrawn_by_its_author",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="proposed", decided_by__isnull=True, decided_at__isnull=True)
+                | (~Q(state="proposed") & Q(decided_by__isnull=False, decided_at__isnull=False)),
+                name="lost_refund_decided_whole",
+            ),
+            models.UniqueConstraint(
+                fields=["refund"], condition=Q(state__in=["proposed", "approved"]), name="lost_refund_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["proposed_at"], name="lost_refund_open", condition=Q(state="proposed"))]
+
+    def __str__(self) -> str:
+        return f"lost refund {self.pk} ({self.state})"

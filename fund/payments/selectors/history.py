@@ -11,7 +11,17 @@ from django.utils.translation import gettext as _
 from fund.ledger.models import Operation
 from fund.money import format_roubles
 from fund.payments import purposes
-from fund.payments.models import Alarm, BankEntry, Call, Chargeback, Notification, Refund, RefundProposal, Transition
+from fund.payments.models import (
+    Alarm,
+    BankEntry,
+    Call,
+    Chargeback,
+    LostRefund,
+    Notification,
+    Refund,
+    RefundProposal,
+    Transition,
+)
 from people import letters
 from people.models import StaffAct
 from people.services import subject_of
@@ -42,7 +52,7 @@ class HistoryRow:
 def payment_history(*, payment: Payment) -> list[HistoryRow]:
     """Return calls, notifications, moves, entries, alarms, proposals and letters about a payment and its refunds.
 
-    Chargebacks too. Eleven queries.
+    Chargebacks too. Twelve queries.
     """
     refunds = list(Refund.objects.filter(payment=payment).order_by("pk"))
     disputes = list(Chargeback.objects.filter(payment=payment).order_by("pk")[:MOST])
@@ -55,6 +65,7 @@ def payment_history(*, payment: Payment) -> list[HistoryRow]:
         *_operations(payment, refunds, disputes),
         *_alarms(subjects),
         *_proposals(payment),
+        *_losses(refunds),
         *_looks(payment),
         *_letters(payment),
     ]
@@ -149,6 +160,16 @@ def _proposals(payment: Payment) -> Iterator[HistoryRow]:
         if proposal.decided_by and proposal.decided_at:
             title = f"{proposal.get_state_display()}: {proposal.decided_by}"
             yield HistoryRow(proposal.decided_at, "proposal", title, proposal.answer)
+
+
+def _losses(refunds: Sequence[Refund]) -> Iterator[HistoryRow]:
+    people = LostRefund.objects.select_related("proposed_by", "decided_by")
+    for word in people.filter(refund__in=refunds).order_by("pk")[:MOST]:
+        title = _("%(who)s says that ЮKassa does not have the refund") % {"who": word.proposed_by}
+        yield HistoryRow(word.proposed_at, "proposal", title, word.note)
+        if word.decided_at:
+            title = f"{word.get_state_display()}: {word.decided_by}"
+            yield HistoryRow(word.decided_at, "proposal", title, word.answer)
 
 
 def _looks(payment: Payment) -> Iterator[HistoryRow]:

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from fund.money import Kopecks
-from fund.payments.models import KEY_LIFE, Payment, Refund
+from fund.payments.models import Payment, Refund
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,7 +30,7 @@ WHAT_TO_DO: dict[str, tuple[str | Promise, str | Promise]] = {
     ),
     "lost_key": (
         _("ЮKassa was never heard about this refund, and its key is too old to ask again"),
-        _("Look in ЮKassa's cabinet whether the money went back. If not, return it by bank transfer."),
+        _("Look in ЮKassa's cabinet whether the money went back, and say here what you saw."),
     ),
     "short": (
         _("ЮKassa has no money for this refund"),
@@ -107,9 +107,9 @@ def _refund_row(refund: Refund, now: datetime) -> StuckRow:
     kind = "unfinished_refund"
     if refund.state == Refund.State.REFUSED:
         kind = "owed"
+    elif refund.is_lost(now):
+        kind = "lost_key"
     elif refund.short_since is not None:
         kind = "short"
-    elif refund.state == Refund.State.CREATING and (refund.first_attempt_at or now) <= now - KEY_LIFE:
-        kind = "lost_key"
     kopecks = Kopecks(refund.owed_kopecks or refund.amount_kopecks)
     return StuckRow(kind, refund.payment_id, refund.pk, kopecks, refund.created_at)

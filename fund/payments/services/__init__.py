@@ -27,6 +27,14 @@ from fund.payments.services.entering import (
     OrderDateError,
     OrderKnownError,
 )
+from fund.payments.services.losing import (
+    FoundAfterAllError,
+    NotLostError,
+    approve_lost,
+    propose_lost,
+    reject_lost,
+    withdraw_lost,
+)
 from fund.payments.services.methods import MethodDroppedError, drop_method, seal_methods_anew
 from fund.payments.services.notifying import handle_notification, receive_notification
 from fund.payments.services.opening import open_payment, register_payment
@@ -61,9 +69,11 @@ __all__ = [
     "LEAST_KOPECKS",
     "AlarmClosedError",
     "BankEntryError",
+    "FoundAfterAllError",
     "MethodDroppedError",
     "NoReasonError",
     "NotHeldError",
+    "NotLostError",
     "NotOwedError",
     "NotOwnProposalError",
     "NotPaidError",
@@ -78,6 +88,7 @@ __all__ = [
     "RefundTooSmallError",
     "RereadTooSoonError",
     "approve_bank_entry",
+    "approve_lost",
     "approve_refund",
     "ask_reread",
     "book_chargeback",
@@ -95,6 +106,7 @@ __all__ = [
     "open_refund",
     "propose_debt_paid",
     "propose_expense",
+    "propose_lost",
     "propose_payout",
     "propose_refund",
     "propose_supplier_paid",
@@ -105,6 +117,7 @@ __all__ = [
     "refund_by_command",
     "register_payment",
     "reject_bank_entry",
+    "reject_lost",
     "reject_refund",
     "request_refund",
     "reread_payment",
@@ -113,5 +126,6 @@ __all__ = [
     "settle_payment",
     "settle_refund",
     "withdraw_bank_entry",
+    "withdraw_lost",
     "withdraw_refund",
 ]

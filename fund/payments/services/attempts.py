@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from fund.payments import gateway
-from fund.payments.models import KEY_LIFE, Payment, Refund
+from fund.payments.models import Payment, Refund
 from fund.payments.services import pace
 
 if TYPE_CHECKING:
@@ -23,15 +23,22 @@ BATCH = 200
 
 def begin_attempt(row: Asked, now: datetime) -> None:
     """Note an attempt before it is made, so that a crash leaves its trace. The caller holds the row's lock."""
+    row.is_first_attempt = row.first_attempt_at is None
     row.first_attempt_at = row.first_attempt_at or now
     row.attempts += 1
     row.next_check_at = pace.after_attempt(attempts=row.attempts, now=now)
     row.save(update_fields=["first_attempt_at", "attempts", "next_check_at"])
 
 
-def has_lost_key(row: Asked, now: datetime) -> bool:
-    """Return whether ЮKassa may have forgotten the key: sent once more, it could charge or pay twice."""
-    return row.first_attempt_at is not None and now - row.first_attempt_at >= KEY_LIFE
+def begin_key_anew(row: Row) -> None:
+    """Let the life of the key begin with a later attempt: ЮKassa surely did nothing of this one.
+
+    Not where an earlier attempt may have reached it, or another is under way: that one may.
+    """
+    if row.is_first_attempt:
+        model: type[Payment | Refund] = type(row)
+        same = model.objects.filter(pk=row.pk, idempotence_key=row.idempotence_key, attempts=row.attempts)
+        same.update(first_attempt_at=None)
 
 
 def known_by_reference(model: type[Row], reference: str) -> Row | None:

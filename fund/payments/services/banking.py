@@ -8,17 +8,19 @@ from django.db import transaction
 
 from fund.payments import purposes
 from fund.payments.days import moscow_date
-from fund.payments.models import Alarm, BankEntry, Payment, Refund
+from fund.payments.models import Alarm, BankEntry
 from fund.payments.services import spending
 from fund.payments.services.alarms import close_alarms
 from fund.payments.services.entering import NotOwedError, book_entry, known_entry, record_entry, write_entry
 from fund.payments.services.proposing import NotOwnProposalError, OwnProposalError, ProposalDecidedError
+from fund.payments.services.refunding import lock_refund
 from fund.payments.services.shortages import wake_short_refunds
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from fund.money import Kopecks
+    from fund.payments.models import Refund
     from people.models import User
 
 Kind, State = BankEntry.Kind, BankEntry.State
@@ -34,7 +36,7 @@ def propose_debt_paid(
     :param order_number: of the bank's payment order, up to six digits.
     :raises BankEntryError: one of its kinds; nothing changes.
     """
-    refund = _lock_refund(refund_id)
+    refund = lock_refund(refund_id)
     known = known_entry(request_key=request_key)
     if known:
         return known
@@ -117,19 +119,10 @@ def withdraw_bank_entry(*, entry_id: int, user: User, now: datetime) -> BankEntr
     return _decide(entry, State.WITHDRAWN, user, "", now)
 
 
-def _lock_refund(refund_id: int) -> Refund:
-    """Lock the payment, then its refund: everywhere in this order."""
-    payment_id = Refund.objects.values_list("payment_id", flat=True).get(pk=refund_id)
-    payment = Payment.objects.select_for_update().get(pk=payment_id)
-    refund = Refund.objects.select_for_update().get(pk=refund_id)
-    refund.payment = payment
-    return refund
-
-
 def _lock(entry_id: int) -> BankEntry:
     """Lock what the entry is about, then the entry, if it still waits."""
     refund_id = BankEntry.objects.values_list("refund_id", flat=True).get(pk=entry_id)
-    refund = _lock_refund(refund_id) if refund_id else None
+    refund = lock_refund(refund_id) if refund_id else None
     entry = BankEntry.objects.select_for_update().get(pk=entry_id)
     if entry.state != State.PROPOSED:
         raise ProposalDecidedError

@@ -12,7 +12,7 @@ from fund.payments import gateway
 from fund.payments.models import Alarm, Payment
 from fund.payments.services import pace
 from fund.payments.services.alarms import close_alarms, raise_alarm
-from fund.payments.services.attempts import begin_attempt, has_lost_key, unless_listed
+from fund.payments.services.attempts import begin_attempt, unless_listed
 from fund.payments.services.causes import current_cause
 from fund.payments.services.methods import lock_method, method_secret
 from fund.payments.services.settling import cancel_unopened, settle_payment
@@ -58,7 +58,7 @@ def open_payment(*, payment_id: int, now: datetime) -> None:
     payment = _begin_attempt(payment_id=payment_id, now=now)
     if payment is None:
         return
-    if has_lost_key(payment, now):
+    if payment.has_lost_key(now):
         _give_up_key(payment, now)
         return
     method_id = method_secret(payment)

@@ -15,7 +15,7 @@ from fund.payments.models import Alarm, Payment, Refund, Shortage
 from fund.payments.selectors.left import left_kopecks
 from fund.payments.services import pace
 from fund.payments.services.alarms import close_alarms, raise_alarm
-from fund.payments.services.attempts import begin_attempt, has_lost_key, known_by_reference, unless_listed
+from fund.payments.services.attempts import begin_attempt, begin_key_anew, known_by_reference, unless_listed
 from fund.payments.services.causes import current_cause, move
 from fund.payments.services.shortages import SHORT_OF_MONEY, close_shortage, is_old, wait_for_money
 
@@ -30,6 +30,7 @@ CONTRADICTIONS = {
     Refund.State.REFUSED.value: "succeeded",
     Refund.State.DROPPED.value: "succeeded",
 }
+NOTHING_DONE = (gateway.UnreachedError, gateway.BusyError, gateway.CredentialsError)  # by ЮKassa, for certain
 LEAST_KOPECKS = 100  # ЮKassa refunds no less than a rouble
 NO_FEE = Kopecks(0)
 
@@ -115,7 +116,7 @@ def open_refund(*, refund_id: int, now: datetime) -> None:
     refund = _begin_attempt(refund_id=refund_id, now=now)
     if refund is None:
         return
-    if has_lost_key(refund, now):
+    if refund.has_lost_key(now):
         _give_up_key(refund, now)
         return
     try:
@@ -125,10 +126,10 @@ def open_refund(*, refund_id: int, now: datetime) -> None:
             amount_kopecks=Kopecks(refund.amount_kopecks),
             reference=str(refund.reference),
         )
-    except (gateway.UnknownOutcomeError, gateway.BusyError):
+    except NOTHING_DONE as error:
+        _note_nothing_done(refund, error, now)
         return
-    except gateway.CredentialsError:
-        raise_alarm(kind=Alarm.Kind.CREDENTIALS, subject="yookassa", now=now)
+    except gateway.UnknownOutcomeError:
         return
     except (gateway.RefusedError, gateway.MissingError) as error:
         _accept_refusal(refund, str(error), now)
@@ -166,7 +167,7 @@ def adopt_refund(*, remote: RemoteRefund, now: datetime) -> bool:
 @transaction.atomic
 def settle_refund(*, refund_id: int, remote: RemoteRefund, now: datetime) -> None:
     """Move the refund to where ЮKassa says it is. Safe to repeat, in any order, at the same time."""
-    refund = _lock(refund_id)
+    refund = lock_refund(refund_id)
     if is_old(refund, remote):
         return
     if not _is_same(refund, remote):
@@ -182,7 +183,7 @@ def settle_refund(*, refund_id: int, remote: RemoteRefund, now: datetime) -> Non
 @transaction.atomic
 def refuse_refund(*, refund_id: int, reason: str, now: datetime) -> None:
     """Note that ЮKassa will not send the money: from now on it is owed to the donor."""
-    refund = _lock(refund_id)
+    refund = lock_refund(refund_id)
     if refund.state == Refund.State.CREATING:
         refund.cancel_reason = reason[:64]
         _owe_or_drop(refund, now)
@@ -190,14 +191,14 @@ def refuse_refund(*, refund_id: int, reason: str, now: datetime) -> None:
 
 @transaction.atomic(durable=True)
 def _begin_attempt(*, refund_id: int, now: datetime) -> Refund | None:
-    refund = _lock(refund_id)
+    refund = lock_refund(refund_id)
     if refund.state != Refund.State.CREATING:
         return None
     begin_attempt(refund, now)
     return refund
 
 
-def _lock(refund_id: int) -> Refund:
+def lock_refund(refund_id: int) -> Refund:
     """Lock the payment, then its refund: everywhere in this order."""
     payment_id = Refund.objects.values_list("payment_id", flat=True).get(pk=refund_id)
     payment = Payment.objects.select_for_update().get(pk=payment_id)
@@ -286,10 +287,16 @@ def _finish(refund: Refund, state: Refund.State, now: datetime) -> None:
     transaction.on_commit(partial(purpose.settled, payment=refund.payment), robust=True)
 
 
+def _note_nothing_done(refund: Refund, error: gateway.GatewayError, now: datetime) -> None:
+    begin_key_anew(refund)
+    if isinstance(error, gateway.CredentialsError):
+        raise_alarm(kind=Alarm.Kind.CREDENTIALS, subject="yookassa", now=now)
+
+
 def _accept_refusal(refund: Refund, code: str, now: datetime) -> None:
     """Owe what ЮKassa refused, unless an earlier attempt of unknown outcome sent it after all."""
     unless_listed(
-        lambda: refund.attempts > 1 and _adopt_listed(refund, now),
+        lambda: refund.attempts > 1 and adopt_listed(refund, now),
         lambda: refuse_refund(refund_id=refund.pk, reason=code, now=now),
     )
 
@@ -297,13 +304,16 @@ def _accept_refusal(refund: Refund, code: str, now: datetime) -> None:
 def _give_up_key(refund: Refund, now: datetime) -> None:
     """Look for the refund in ЮKassa's list; where it is not, say so to a person."""
     unless_listed(
-        lambda: _adopt_listed(refund, now),
+        lambda: adopt_listed(refund, now),
         lambda: raise_alarm(kind=Alarm.Kind.KEY_EXPIRED, subject=f"refund:{refund.pk}", now=now),
     )
 
 
-def _adopt_listed(refund: Refund, now: datetime) -> bool:
-    """Return whether ЮKassa's list held the refund, and take its state over if so."""
+def adopt_listed(refund: Refund, now: datetime) -> bool:
+    """Return whether ЮKassa's list held the refund, and take its state over if so.
+
+    :raises GatewayError: if the list can't be read now.
+    """
     filters = {"payment_id": str(refund.payment.yookassa_id)}
     old = set(Shortage.objects.filter(refund=refund).values_list("yookassa_id", flat=True))
     for remote in gateway.refunds_between(filters=filters, reference=str(refund.reference)):

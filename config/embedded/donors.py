@@ -17,6 +17,10 @@ PAUSE_SECONDS = 0.3
 CREATED, FOUND, TEMPORARY = 201, 302, {429, 500, 502, 503}
 
 
+class FormRefusedError(RuntimeError):
+    """The site shows the form again: it does not take what was written, or takes nothing any more."""
+
+
 class DonorLine(HTTPAdapter):
     """Calls from an address of one's own; this machine has all of 127.0.0.0/8."""
 
@@ -45,7 +49,10 @@ class DonorCalls:
         return gift if gift["confirmation_url"] else self.await_address(token=gift["token"])
 
     def give_by_form(self, *, campaign: str, words: Mapping[str, str]) -> dict[str, Any]:
-        """Give through the site's form; the same ``key`` among the words gives the same gift."""
+        """Give through the site's form; the same ``key`` among the words gives the same gift.
+
+        :raises FormRefusedError: if the form does not take it.
+        """
         token = self.persist(lambda: self._send_form(f"{self.site_url}/projects/{campaign}/give/", words))["token"]
         return self.await_address(token=token)
 
@@ -100,7 +107,7 @@ class DonorCalls:
         if answer.status_code in TEMPORARY:
             return None
         if answer.status_code != FOUND:
-            raise RuntimeError(f"the form was answered with {answer.status_code}")
+            raise FormRefusedError(f"the form was answered with {answer.status_code}")
         return {"token": answer.headers["Location"].strip("/").rpartition("/")[2]}
 
     def _sealed_entry(self) -> dict[str, Any] | None:

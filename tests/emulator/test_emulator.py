@@ -228,6 +228,19 @@ def test_refunds_never_exceed_the_payment(shop: Shop) -> None:
     assert (found["refunded_amount"]["value"], found["refundable"]) == ("100.00", False)
 
 
+def test_refunds_of_one_payment_alone_are_refused_until_they_pass_again(shop: Shop) -> None:
+    refused, other = create(shop), create(shop)
+    for payment in (refused, other):
+        shop.control.pay(payment["id"])
+    shop.control.refuse_refunds(refused["id"], "insufficient_funds")
+
+    found = checked("refund", refund(shop, refused, "60.00").json())
+    assert (found["status"], found["cancellation_details"]["reason"]) == ("canceled", "insufficient_funds")
+    assert refund(shop, other, "60.00").json()["status"] == "succeeded"
+    shop.control.refuse_refunds(refused["id"], "")
+    assert refund(shop, refused, "60.00").json()["status"] == "succeeded"
+
+
 def test_lists_come_in_pages(shop: Shop) -> None:
     made = [create(shop)["id"] for _ in range(5)]
     found: list[str] = []

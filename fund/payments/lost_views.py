@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from django.shortcuts import get_object_or_404
@@ -127,7 +127,7 @@ def _matter(refund: Refund, word: LostRefund | None = None) -> Matter:
     return Matter("desk/lost_decide.html", {**_facts(refund), "word": word}, back, REFUSALS, _words)
 
 
-def _facts(refund: Refund) -> dict[str, object]:
+def _facts(refund: Refund) -> dict[str, Any]:
     return {"refund": refund, "label": selectors.labels(payments=[refund.payment]).get(refund.payment_id)}
 
 

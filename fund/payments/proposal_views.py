@@ -40,8 +40,14 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
     lost = list(LostRefund.objects.filter(state=LostRefund.State.PROPOSED).select_related("refund", "proposed_by"))
     labels = selectors.labels(payments=[proposal.payment for proposal in waiting + decided])
     rows = [[{"proposal": row, "label": labels.get(row.payment_id)} for row in some] for some in (waiting, decided)]
-    context = {"waiting": rows[0], "decided": rows[1], "lost": lost}
-    return render_desk(request, "desk/proposals.html", title=_("Refunds to approve"), **context)
+    return render_desk(
+        request,
+        "desk/proposals.html",
+        title=_("Refunds to approve"),
+        waiting=rows[0],
+        decided=rows[1],
+        lost=lost,
+    )
 
 
 @require_safe

@@ -10,15 +10,12 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
-from people.services.api_keys import find_key
+from people.services.api_keys import SCHEME, find_key, secret_of
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
 
     from people.models import ApiKey, User
-
-SCHEME = "bearer"
-LONGEST = 100
 
 
 class KeyAuthentication(BaseAuthentication):
@@ -29,10 +26,10 @@ class KeyAuthentication(BaseAuthentication):
 
         :raises AuthenticationFailed: if it opens nothing.
         """
-        scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != SCHEME:
+        secret = secret_of(header=request.headers.get("Authorization", ""))
+        if secret is None:
             return None
-        key = find_key(secret=secret[:LONGEST], now=timezone.now())
+        key = find_key(secret=secret, now=timezone.now())
         if key is None:
             raise AuthenticationFailed(_("This key opens nothing: it was taken back, has run out, or never was."))
         return key.user, key
@@ -50,4 +47,4 @@ class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call
 
     def get_security_definition(self, auto_schema: object) -> dict[str, str]:  # noqa: ARG002 - the library's signature
         """Return the scheme."""
-        return {"type": "http", "scheme": "bearer"}
+        return {"type": "http", "scheme": SCHEME}

@@ -11,10 +11,12 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
 from pages.refusals import problem, refusal
+from people.services.api_keys import find_key, secret_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,13 +46,21 @@ class LargestBodyMiddleware:
 
 
 def _largest_here(request: HttpRequest) -> int:
-    """Return how many bytes the page takes from who is signed in, where it takes files; nought from anybody else."""
+    """Return how many bytes the page takes from who is known, where it takes files; nought from anybody else."""
     try:
         name = resolve(request.path_info).view_name
     except Resolver404:
         return 0
     limit: int = settings.LARGER_BODIES.get(name, 0)
-    return limit if limit and SESSION_KEY in request.session else 0
+    return limit if limit and _is_known(request) else 0
+
+
+def _is_known(request: HttpRequest) -> bool:
+    """Return whether somebody is signed in, or a program's live key came."""
+    if SESSION_KEY in request.session:
+        return True
+    secret = secret_of(header=request.headers.get("Authorization", ""))
+    return secret is not None and find_key(secret=secret, now=timezone.now()) is not None
 
 
 class TellDemonstrationMiddleware:

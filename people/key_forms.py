@@ -18,5 +18,7 @@ class KeyForm(forms.Form):
         label=_("How long it lives"), choices=LIFETIMES, coerce=int, widget=forms.Select(attrs={"class": "input"})
     )
     may_launch = forms.BooleanField(
-        label=_("It may open and end collections too, without asking you anew"), required=False
+        label=_("It may act in public too, without asking you anew"),
+        help_text=_("Open and end collections, amend, move the deadline, report, publish updates, answer questions."),
+        required=False,
     )

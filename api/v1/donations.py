@@ -16,6 +16,7 @@ from rest_framework.exceptions import APIException, NotFound, Throttled, Validat
 from rest_framework.response import Response
 
 from api.errors import problems
+from api.v1.fields import NO_BOOLEAN, TEXT, StrictIntegerField
 from campaigns import selectors, services
 from campaigns.models import Campaign, Donation
 from campaigns.subscriptions.selectors import gift_of
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
 
 GIFT_STATES = ("pending", "succeeded", "canceled", "refunded", "partially_refunded")
+BEARERS = ("fund", "donor")
 LONGEST_KEY = 64
 HASTE_SECONDS = 600
 
@@ -44,20 +46,6 @@ class CampaignClosed(APIException):
 
     status_code = status.HTTP_409_CONFLICT
     default_detail = _("The campaign takes no gifts now.")
-
-
-# Two sentences that the framework's own Russian catalogue lacks.
-NO_BOOLEAN: dict[str, Any] = {"invalid": _("This must be true or false.")}
-
-
-class StrictIntegerField(serializers.IntegerField):
-    """A JSON integer; no text, no fraction, no boolean."""
-
-    def to_internal_value(self, data: Any) -> int:
-        """Return the integer."""
-        if type(data) is not int:
-            self.fail("invalid")
-        return int(super().to_internal_value(data))
 
 
 class ConsentsSerializer(serializers.Serializer[dict[str, bool]]):
@@ -88,7 +76,7 @@ class NewDonationSerializer(serializers.Serializer[dict[str, Any]]):
         allow_null=True,
         required=False,
         default=None,
-        error_messages={"invalid": _("This must be text.")},
+        error_messages=TEXT,
         help_text="Who sends a name agrees that it is shown on the project's page; null stays anonymous.",
     )
     monthly = serializers.BooleanField(
@@ -108,7 +96,7 @@ class NewDonationSerializer(serializers.Serializer[dict[str, Any]]):
         required=False,
         default="",
         allow_blank=True,
-        error_messages={"invalid": _("This must be text.")},
+        error_messages=TEXT,
         help_text="A word to the project; the site does not show it.",
     )
     consents = ConsentsSerializer()
@@ -128,6 +116,13 @@ class NewDonationSerializer(serializers.Serializer[dict[str, Any]]):
         return value
 
 
+class FeeSerializer(serializers.Serializer[dict[str, Any]]):
+    """Whose ЮKassa's fee is if this gift goes back before the minimum is met, as the site says beforehand."""
+
+    borne_by = serializers.ChoiceField(BEARERS, help_text="`donor`: it is kept from what goes back.")
+    kopecks = serializers.IntegerField(allow_null=True, help_text="How much it was; null until ЮKassa has told it.")
+
+
 class DonationSerializer(serializers.Serializer[dict[str, Any]]):
     """A gift and how far it has come."""
 
@@ -140,6 +135,8 @@ class DonationSerializer(serializers.Serializer[dict[str, Any]]):
     subscription = serializers.CharField(
         allow_null=True, help_text="The secret token of the monthly gift it belongs to."
     )
+    keep_for_fund = serializers.BooleanField()
+    fee = FeeSerializer()
 
 
 CREATED = {201: DonationSerializer} | problems(400, 404, 409, 422, 429)
@@ -224,4 +221,6 @@ def _shown(found: Donation) -> dict[str, object]:
         "operation": state.operation_number,
         "receipt_url": receipt if state.has_receipt else None,
         "subscription": subscription.token if subscription else None,
+        "keep_for_fund": found.is_kept_if_late,
+        "fee": {"borne_by": BEARERS[found.is_fee_kept], "kopecks": found.payment.commission_kopecks},
     }

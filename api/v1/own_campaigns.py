@@ -11,16 +11,19 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import api_view, authentication_classes, permission_classes
-from rest_framework.exceptions import APIException, NotFound, PermissionDenied, ValidationError
+from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 
 from api.authentication import KeyAuthentication
 from api.errors import problems
-from api.v1.donations import KEY, NO_BOOLEAN, StrictIntegerField, read_key
+from api.v1.donations import KEY, read_key
+from api.v1.drafts import DraftSerializer, SavedWordsSerializer, told, typed
+from api.v1.fields import TEXT, StrictCharField
+from api.v1.own import Conflict, own, require_public, user_of, wrong
 from api.v1.pages import CURSOR, PAGE_SIZE, number_cursor
 from campaigns.drafting import services
-from campaigns.drafting.forms import DEAREST_KOPECKS, MOST_LINES, CampaignForms, StartForm
+from campaigns.drafting.forms import CampaignForms, StartForm
 from campaigns.drafting.selectors import OFFERED, WRITABLE, own_row
 from campaigns.drafting.steps import WEIGHTY, IncompleteError, take_step
 from campaigns.life.acts import ACTS, REFUSALS
@@ -29,71 +32,21 @@ from campaigns.life.reasons import LONGEST
 from campaigns.managing import selectors
 from campaigns.models import Campaign
 from campaigns.organisers.services import verified_organiser
-from fund.money import to_decimal_text
-from people.models import ApiKey, User
+from people.models import ApiKey
 from people.names import visible
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
 
     from campaigns.models import Draft
-
-TEXT: dict[str, Any] = {"invalid": _("This must be text.")}
-
-
-class StrictCharField(serializers.CharField):
-    """JSON text; no number."""
-
-    def to_internal_value(self, data: Any) -> str:
-        """Return the text."""
-        if not isinstance(data, str):
-            self.fail("invalid")
-        return str(super().to_internal_value(data))
-
-
-class Conflict(APIException):
-    """409: the campaign is in another state, or was saved by somebody else meanwhile."""
-
-    status_code = HTTPStatus.CONFLICT
-    default_detail = _("The project's state does not lead there. Somebody may have done it before.")
-
-
-class LineSerializer(serializers.Serializer[dict[str, Any]]):
-    """One thing that the money is for; the essential ones make the minimum, all together the goal."""
-
-    title = StrictCharField(max_length=120, error_messages=TEXT)
-    note = StrictCharField(max_length=300, allow_blank=True, default="", error_messages=TEXT)
-    amount_kopecks = StrictIntegerField(min_value=1, max_value=DEAREST_KOPECKS)
-    is_essential = serializers.BooleanField(default=True, error_messages=NO_BOOLEAN)
-
-
-class WordsSerializer(serializers.Serializer[dict[str, Any]]):
-    """A draft as it stands; what is missing may come later, but nothing incomplete is handed in."""
-
-    title = StrictCharField(max_length=120, error_messages=TEXT)
-    summary = StrictCharField(max_length=300, error_messages=TEXT)
-    story = StrictCharField(max_length=20_000, allow_blank=True, default="", error_messages=TEXT)
-    theme = StrictCharField(max_length=60, allow_blank=True, default="", error_messages=TEXT)
-    district = serializers.ChoiceField(Campaign.District.values, allow_blank=True, default="")
-    funding = serializers.ChoiceField(Campaign.Funding.values, allow_blank=True, default="")
-    deadline = serializers.DateField(
-        allow_null=True, default=None, help_text="The last day; it counts whole, in Moscow."
-    )
-    delivery_due_date = serializers.DateField(allow_null=True, default=None)
-    budget = LineSerializer(many=True, default=list, max_length=MOST_LINES)  # type: ignore[call-arg]  # of the list
+    from people.models import User
 
 
 class NewCampaignSerializer(serializers.Serializer[dict[str, Any]]):
     """What a draft begins with."""
 
-    title = StrictCharField(max_length=120, error_messages=TEXT)
-    summary = StrictCharField(max_length=300, error_messages=TEXT)
-
-
-class SavedWordsSerializer(WordsSerializer):
-    """A draft to be kept; ``version`` is the one that it was made from."""
-
-    version = StrictIntegerField(min_value=0, max_value=2**31 - 1)
+    title = StrictCharField(max_length=120)
+    summary = StrictCharField(max_length=300)
 
 
 class StepSerializer(serializers.Serializer[dict[str, Any]]):
@@ -130,7 +83,8 @@ class WholeCampaignSerializer(OwnCampaignSerializer):
     raised_kopecks = serializers.IntegerField()
     owed_kopecks = serializers.IntegerField(help_text="Belongs to the donors until the minimum is met.")
     spent_kopecks = serializers.IntegerField()
-    version = serializers.IntegerField()
+    version = serializers.IntegerField(help_text="Send it with what is saved, so that nobody's words are lost.")
+    draft = DraftSerializer()
     missing = serializers.ListField(child=serializers.CharField())
 
 
@@ -188,11 +142,11 @@ def own_campaigns(request: Request) -> Response:
 @permission_classes([IsAuthenticated])
 def own_campaign(request: Request, slug: str) -> Response:
     """Return one's own campaign; or keep its draft, whole or not."""
-    campaign = _own(request, slug)
+    campaign = own(request, slug)
     if request.method == "PUT":
         _save(campaign, request)
         campaign.refresh_from_db()
-    return Response(_whole(campaign, _user(request)))
+    return Response(_whole(campaign, user_of(request)))
 
 
 @extend_schema(
@@ -204,22 +158,24 @@ def own_campaign(request: Request, slug: str) -> Response:
 @permission_classes([IsAuthenticated])
 def own_step(request: Request, slug: str) -> Response:
     """Take one step: hand in, take back, open for gifts and so on. A weighty one needs a key that may take it."""
-    campaign = _own(request, slug)
+    campaign = own(request, slug)
     form = StepSerializer(data=request.data)
     form.is_valid(raise_exception=True)
     action, reason = form.validated_data["action"], form.validated_data["reason"]
-    if action in WEIGHTY and not (isinstance(request.auth, ApiKey) and request.auth.may_launch):
-        raise PermissionDenied(_("This key may not open or end collections: make one that may, or do it on the site."))
+    if action in WEIGHTY:
+        require_public(request)
     try:
-        take_step(campaign=campaign, act=action, user=_user(request), now=timezone.now(), reason=reason)
+        take_step(campaign=campaign, act=action, user=user_of(request), now=timezone.now(), reason=reason)
     except NoReasonError as error:
         raise ValidationError({"reason": [REFUSALS[NoReasonError]]}) from error
     except IncompleteError as error:
         raise ValidationError({"missing": [f"{field}: {text}" for field, text in error.missing]}) from error
-    except (MoveError, services.OvertakenError, services.PictureWaitingError) as error:
+    except MoveError as error:
+        raise Conflict(REFUSALS.get(type(error))) from error
+    except (services.OvertakenError, services.PictureWaitingError) as error:
         raise Conflict from error
     campaign.refresh_from_db()
-    return Response(_whole(campaign, _user(request)))
+    return Response(_whole(campaign, user_of(request)))
 
 
 @extend_schema(
@@ -231,7 +187,7 @@ def own_step(request: Request, slug: str) -> Response:
 @permission_classes([IsAuthenticated])
 def own_gifts(request: Request, slug: str) -> Response:
     """Return the paid gifts of one's own campaign, newest first."""
-    campaign, cursor = _own(request, slug), number_cursor(request)
+    campaign, cursor = own(request, slug), number_cursor(request)
     gifts = selectors.paid_gifts(campaign=campaign)
     if cursor is not None:
         gifts = gifts.filter(pk__lt=cursor)
@@ -254,7 +210,7 @@ def own_gifts(request: Request, slug: str) -> Response:
 
 
 def _list(request: Request) -> Response:
-    cursor, user = number_cursor(request), _user(request)
+    cursor, user = number_cursor(request), user_of(request)
     found = selectors.own_campaigns(user=user).order_by("-pk")
     if cursor is not None:
         found = found.filter(pk__lt=cursor)
@@ -265,7 +221,7 @@ def _list(request: Request) -> Response:
 
 
 def _begin(request: Request) -> Response:
-    organiser = verified_organiser(user=_user(request))
+    organiser = verified_organiser(user=user_of(request))
     if organiser is None:
         raise PermissionDenied(_("Only verified organisers write projects: apply on the site first."))
     key = uuid5(NAMESPACE_URL, f"own-campaign:{organiser.pk}:{read_key(request)}")
@@ -273,18 +229,18 @@ def _begin(request: Request) -> Response:
     form.is_valid(raise_exception=True)
     words = StartForm(form.validated_data | {"key": key})
     if not words.is_valid():
-        raise ValidationError({name: [str(one) for one in told] for name, told in words.errors.items()})
+        raise wrong(words)
     try:
         campaign = services.start_campaign(organiser=organiser, now=timezone.now(), **words.cleaned_data)
     except services.TooManyDraftsError as error:
         raise Conflict(_("You have ten drafts already: hand one in, or give one up.")) from error
-    return Response(_whole(campaign, _user(request)), status=HTTPStatus.CREATED)
+    return Response(_whole(campaign, user_of(request)), status=HTTPStatus.CREATED)
 
 
 def _save(campaign: Campaign, request: Request) -> None:
     form = SavedWordsSerializer(data=request.data)
     form.is_valid(raise_exception=True)
-    words, now = _words(form.validated_data), timezone.now()
+    words, now = typed(form.validated_data), timezone.now()
     forms = CampaignForms(words, now=now)
     try:
         services.save_draft(
@@ -300,35 +256,6 @@ def _save(campaign: Campaign, request: Request) -> None:
 def _tab(request: Request) -> str:
     """Return what names the program that saves: two of them are two tabs, and neither writes over the other unseen."""
     return f"api:{request.auth.pk}" if isinstance(request.auth, ApiKey) else "api"
-
-
-def _words(found: dict[str, Any]) -> dict[str, str]:
-    """Return the words that the site's form would hold, so that one form checks both."""
-    budget = found["budget"]
-    words = {name: found[name] for name in ("title", "summary", "story", "theme", "district", "funding")}
-    for name in ("deadline", "delivery_due_date"):
-        words[name] = found[name].isoformat() if found[name] else ""
-    words |= {"lines-TOTAL_FORMS": str(len(budget)), "lines-INITIAL_FORMS": "0"}
-    for number, line in enumerate(budget):
-        words |= {
-            f"lines-{number}-title": line["title"],
-            f"lines-{number}-note": line["note"],
-            f"lines-{number}-amount": to_decimal_text(line["amount_kopecks"]).replace(".", ","),
-        } | ({f"lines-{number}-is_essential": "on"} if line["is_essential"] else {})
-    return words
-
-
-def _user(request: Request) -> User:
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user
-
-
-def _own(request: Request, slug: str) -> Campaign:
-    found = selectors.own_campaigns(user=_user(request)).filter(slug=slug).first()
-    if found is None:
-        raise NotFound(_("There is no such campaign."))
-    return found
 
 
 def _shown(campaign: Campaign, user: User) -> dict[str, object]:
@@ -354,5 +281,6 @@ def _whole(campaign: Campaign, user: User) -> dict[str, object]:
         "owed_kopecks": money.owed_kopecks,
         "spent_kopecks": money.spent_kopecks,
         "version": draft.version,
+        "draft": told(draft.words),
         "missing": [f"{field}: {text}" for field, text in missing],
     }

@@ -1,4 +1,4 @@
-"""What is said about campaigns, through the API: updates, and questions with their answers."""
+"""What is said about campaigns, through the API: updates, questions with their answers, comments."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from campaigns.telling import selectors
 if TYPE_CHECKING:
     from rest_framework.request import Request
 
-    from campaigns.models import Question, Update
+    from campaigns.models import Comment, Question, Update
 
 
 class UpdateSerializer(serializers.Serializer[dict[str, Any]]):
@@ -61,6 +61,23 @@ class QuestionPageSerializer(serializers.Serializer[dict[str, Any]]):
     next_cursor = serializers.CharField(allow_null=True)
 
 
+class CommentSerializer(serializers.Serializer[dict[str, Any]]):
+    """One comment that is shown."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField(help_text="As the person agreed to be named; else empty.")
+    text = serializers.CharField(help_text="Plain text.")
+    is_donors = serializers.BooleanField(help_text="Of somebody who gave to the project.")
+    created_at = serializers.DateTimeField()
+
+
+class CommentPageSerializer(serializers.Serializer[dict[str, Any]]):
+    """One page of comments."""
+
+    items = CommentSerializer(many=True)
+    next_cursor = serializers.CharField(allow_null=True)
+
+
 @extend_schema(
     operation_id="campaign_updates", parameters=[CURSOR], responses={200: UpdatePageSerializer} | problems(400, 404)
 )
@@ -94,6 +111,22 @@ def questions(request: Request, slug: str) -> Response:
     return Response({"items": [_question(row) for row in page], "awaited": awaited, "next_cursor": following})
 
 
+@extend_schema(
+    operation_id="campaign_comments", parameters=[CURSOR], responses={200: CommentPageSerializer} | problems(400, 404)
+)
+@api_view(["GET"])
+def comments(request: Request, slug: str) -> Response:
+    """Return a campaign's comments that are shown, the newest first; hidden and erased ones are left out."""
+    cursor, campaign = number_cursor(request), _find(slug)
+    found = selectors.comments(campaign=campaign).filter(hidden_at__isnull=True, erased_at__isnull=True)
+    if cursor is not None:
+        found = found.filter(pk__lt=cursor)
+    rows = list(found[: PAGE_SIZE + 1])
+    page = rows[:PAGE_SIZE]
+    following = str(page[-1].pk) if len(rows) > PAGE_SIZE else None
+    return Response({"items": [_comment(row) for row in page], "next_cursor": following})
+
+
 def _find(slug: str) -> Campaign:
     found = Campaign.objects.published().filter(slug=slug).first()
     if found is None:
@@ -120,4 +153,14 @@ def _question(row: Question) -> dict[str, object]:
         "text": row.text,
         "answer": row.answer,
         "answered_at": row.answered_at,
+    }
+
+
+def _comment(row: Comment) -> dict[str, object]:
+    return {
+        "id": row.pk,
+        "name": row.public_name,
+        "text": row.text,
+        "is_donors": row.is_donors,
+        "created_at": row.created_at,
     }

@@ -10,17 +10,15 @@ from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from campaigns import selectors
+from campaigns.drafting import amend_steps
 from campaigns.drafting.access import own_campaign
 from campaigns.drafting.amend_forms import BudgetForms, DeliveryForm, ExtensionForm, ReportForm, StoryForm, SummaryForm
-from campaigns.life import amending, reporting
-from campaigns.life.acts import REFUSALS
-from campaigns.life.moves import ORGANISER, Actor, MoveError, Status, is_suspended
-from campaigns.life.reviewing import BudgetError
+from campaigns.life import amending
+from campaigns.life.moves import MoveError, Status, is_suspended
 from campaigns.models import Amendment
 from people.access import person
 
@@ -28,19 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest, HttpResponse
-    from django.utils.functional import _StrPromise
 
     from campaigns.models import Campaign
-
-WORDS: dict[type[MoveError], _StrPromise] = REFUSALS | {
-    amending.NothingChangedError: gettext_lazy("Nothing is changed by this."),
-    BudgetError: gettext_lazy("The lines must add up to the same goal and the same minimum: donors gave for these."),
-    amending.ExtensionError: gettext_lazy("A deadline is moved once, before it has passed, by 31 days at most."),
-    reporting.ReportError: gettext_lazy(
-        "Write what was done, and a sum for each line: nought where nothing was spent."
-    ),
-    reporting.PictureNotReadyError: gettext_lazy("A picture is still being prepared: try again in a few seconds."),
-}
 
 
 @never_cache
@@ -74,18 +61,10 @@ def amend(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _amend(request: HttpRequest, campaign: Campaign, field: str, form: Any) -> bool:
-    who: dict[str, Any] = {
-        "campaign_id": campaign.pk,
-        "actor": Actor(ORGANISER, person(request)),
-        "now": timezone.now(),
-    }
+    who: dict[str, Any] = {"campaign": campaign, "user": person(request), "now": timezone.now()}
     if field == "budget":
-        reason = form.reason.cleaned_data["reason"]
-        return _taken(request, lambda: amending.amend_budget(**who, lines=form.rows(), reason=reason))
-    found = form.cleaned_data
-    return _taken(
-        request, lambda: amending.amend_campaign(**who, field=field, value=found["value"], reason=found["reason"])
-    )
+        return _taken(request, lambda: amend_steps.amend_budget(**who, forms=form))
+    return _taken(request, lambda: amend_steps.amend(**who, field=field, form=form))
 
 
 @never_cache
@@ -98,14 +77,10 @@ def extend(request: HttpRequest, slug: str) -> HttpResponse:
     if latest is None or campaign.amendments.filter(field=Amendment.Field.CLOSES_AT).exists():
         return _not_now(request)
     form = ExtensionForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        found = form.cleaned_data
-        who: dict[str, Any] = {"campaign_id": campaign.pk, "actor": Actor(ORGANISER, person(request)), "now": now}
-        if _taken(
-            request,
-            lambda: amending.extend_campaign(**who, closes_at=form.closes_at(), reason=found["reason"]),
-        ):
-            return redirect("managing:campaign", slug=slug)
+    if form.is_valid() and _taken(
+        request, lambda: amend_steps.extend(campaign=campaign, form=form, user=person(request), now=now)
+    ):
+        return redirect("managing:campaign", slug=slug)
     context = {"campaign": campaign, "form": form, "latest": latest}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if request.method == "POST" else HTTPStatus.OK
     return render(request, "drafting/extend.html", context, status=status)
@@ -126,13 +101,14 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
     figures = selectors.figures(campaigns=[campaign])[campaign.slug]
     data = request.POST if request.method == "POST" else None
     form = ReportForm(data, lines=lines, booked_kopecks=figures.spent_kopecks)
-    if form.is_valid() and form.is_settled() and _taken(
-        request,
-        lambda: reporting.report_campaign(
-            campaign_id=campaign.pk, actor=Actor(ORGANISER, person(request)), text=form.cleaned_data["text"],
-            spent=form.spent(), now=timezone.now(),
-        ),
-    ):  # fmt: skip
+    if (
+        form.is_valid()
+        and form.is_settled()
+        and _taken(
+            request,
+            lambda: amend_steps.report(campaign=campaign, form=form, user=person(request), now=timezone.now()),
+        )
+    ):
         return redirect("managing:campaign", slug=slug)
     context = {
         "campaign": campaign,
@@ -151,7 +127,7 @@ def _taken(request: HttpRequest, act: Callable[[], object]) -> bool:
     try:
         act()
     except MoveError as error:
-        messages.warning(request, WORDS.get(type(error), _("Somebody did it before.")))
+        messages.warning(request, amend_steps.REFUSALS.get(type(error), _("Somebody did it before.")))
         return False
     messages.success(request, _("Done."))
     return True

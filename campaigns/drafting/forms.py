@@ -210,7 +210,7 @@ class CampaignForms:
             self.lines: Any = LineSet(words | whole, prefix="lines")
         else:
             self.main = DraftForm(initial=words, now=now)
-            self.lines = LineSet(initial=[_line_words(words, number) for number in range(total)], prefix="lines")
+            self.lines = LineSet(initial=line_words(words), prefix="lines")
             self.lines.extra = blank_lines
 
     def is_valid(self) -> bool:
@@ -253,6 +253,11 @@ class CampaignForms:
         if self.main.data.get("funding") != Funding.ALL_OR_NOTHING or not self.lines.is_valid():
             return False
         return not any(line.is_essential for line in self.lines.lines())
+
+
+def line_words(words: Words) -> list[Words]:
+    """Return the words of each line of the budget, up to the last one that holds anything."""
+    return [_line_words(words, number) for number in range(_filled_lines(words))]
 
 
 def _number(text: str | None) -> int:

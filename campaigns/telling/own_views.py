@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from campaigns.models import Question, Update
+from campaigns.models import Update
 from campaigns.telling import questions, selectors, updates
 from campaigns.telling.forms import AnswerForm, UpdateForm
 from campaigns.telling.views import paged
@@ -141,8 +141,7 @@ def question_list(request: HttpRequest, campaign: Campaign) -> HttpResponse:
 @require_http_methods(FORM)
 def answer(request: HttpRequest, campaign: Campaign, question_id: int) -> HttpResponse:
     """Answer a question in public, or put the answer better."""
-    asked = Question.objects.filter(campaign=campaign, confirmed_at__isnull=False, hidden_at__isnull=True)
-    question = get_object_or_404(asked.filter(erased_at__isnull=True), pk=question_id)
+    question = get_object_or_404(selectors.answerable_questions(campaign=campaign), pk=question_id)
     form = AnswerForm(request.POST if request.method == "POST" else None, initial={"answer": question.answer})
     if form.is_valid():
         try:

@@ -116,6 +116,12 @@ def awaited_questions(*, campaign: Campaign) -> QuerySet[Question]:
     return Question.objects.filter(AWAITED, campaign=campaign).order_by("created_at", "pk")
 
 
+def answerable_questions(*, campaign: Campaign) -> QuerySet[Question]:
+    """Return questions that may be answered, or answered better: confirmed, neither hidden nor erased."""
+    asked = Question.objects.filter(campaign=campaign, confirmed_at__isnull=False)
+    return asked.filter(hidden_at__isnull=True, erased_at__isnull=True)
+
+
 def awaited_count(*, campaign: Campaign) -> int:
     """Return how many questions wait for an answer. One query."""
     return awaited_questions(campaign=campaign).count()
@@ -149,7 +155,7 @@ def own_updates(*, campaign: Campaign) -> QuerySet[Update]:
         letters=Subquery(Mailing.objects.filter(update_row=OuterRef("pk")).values("letters")[:1]),
         is_under_way=Exists(Mailing.objects.filter(update_row=OuterRef("pk"), done_at__isnull=True)),
     )
-    return found.select_related("campaign").order_by("published_at", "-pk").reverse()
+    return found.select_related("campaign").order_by("-published_at", "pk")
 
 
 def told_updates(*, campaign: Campaign) -> QuerySet[Update]:

@@ -204,7 +204,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 5
 LARGEST_BODY_BYTES = 1024 * 1024
-LARGER_BODIES = {"own:pictures": 9 * 1024 * 1024, "organiser_own:document": 9 * 1024 * 1024}
+LARGER_BODIES = dict.fromkeys(("own:pictures", "organiser_own:document", "api:own-pictures"), 9 * 1024 * 1024)
 
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("FUND_EMAIL", "fond@social-capital.example")
@@ -388,8 +388,13 @@ SPECTACULAR_SETTINGS = {
         "CampaignActEnum": "campaigns.drafting.selectors.OFFERED",
         "CampaignStateEnum": "campaigns.finding.wanted.STATES",
         "CampaignStatusEnum": "api.v1.campaigns.STATUSES",
+        "DistrictAloneEnum": "api.v1.drafts.DISTRICTS",
         "DistrictEnum": "campaigns.finding.wanted.DISTRICTS",
         "GiftStatusEnum": "api.v1.donations.GIFT_STATES",
+        "OrganiserKindEnum": "api.v1.organisers.KINDS",
+        "PictureKindEnum": "api.v1.own_pictures.KINDS",
+        "PictureStateEnum": "api.v1.own_pictures.STATES",
+        "PieceEnum": "api.v1.one_campaign.PIECES",
         "OpenOrNotEnum": "api.v1.campaigns.OPEN_OR_NOT",
     },
 }

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class ApiKey(models.Model):
     """One key: what its owner may do on the site it may do through the API, as far as it was told. We hold its hash.
 
-    ``may_launch``: whether it may take weighty steps too, which on the site ask its owner to prove themselves anew.
+    ``may_launch``: whether it may do what everybody sees at once too: open and end collections, amend, report, publish.
     """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="api_keys")

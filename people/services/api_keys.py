@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 PREFIX = "skp_"  # so that a key that got into somebody's repository is found there
 MOST_KEYS = 10
+SCHEME = "bearer"
+LONGEST = 100
 SHOWN = 8
 USED_PACE = timedelta(hours=1)
 
@@ -58,6 +60,12 @@ def find_key(*, secret: str, now: datetime) -> ApiKey | None:
     stale = Q(used_at__isnull=True) | Q(used_at__lt=now - USED_PACE)
     ApiKey.objects.filter(stale, pk=found.pk).update(used_at=now)
     return found
+
+
+def secret_of(*, header: str) -> str | None:
+    """Return the key that «Authorization: Bearer skp_…» carries; None where it carries none."""
+    scheme, _space, secret = header.partition(" ")
+    return secret[:LONGEST] if scheme.lower() == SCHEME else None
 
 
 def revoke_key(*, user: User, key_id: int, now: datetime) -> bool:

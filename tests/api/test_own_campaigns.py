@@ -15,18 +15,16 @@ from campaigns.life.moves import Actor
 from campaigns.life.reviewing import approve_campaign
 from campaigns.models import Campaign, Step
 from people.models import ApiKey
-from people.services.api_keys import make_key
 from tests import make
+from tests.api.programs import OWN, Program, owner_of, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytest_django import DjangoAssertNumQueries
 
-    from campaigns.models import Organiser
 
 pytestmark = pytest.mark.django_db
-OWN = "/api/v1/me/campaigns"
 
 
 @pytest.fixture(autouse=True)
@@ -36,49 +34,9 @@ def _uncounted() -> Iterator[None]:
     cache.clear()
 
 
-class Program:
-    """Calls with somebody's key."""
-
-    def __init__(self, owner: Any, *, may_launch: bool = False) -> None:
-        now = timezone.now()
-        _row, secret = make_key(user=owner, name="Бот", may_launch=may_launch, days=30, now=now)
-        self.headers = {"authorization": f"Bearer {secret}"}
-        self.client = Client()
-
-    def send(self, method: str, path: str = "", body: Any = None, **headers: str) -> Any:
-        call = getattr(self.client, method)
-        more = {} if method == "get" else {"data": body or {}, "content_type": "application/json"}
-        return call(f"{OWN}{path}", headers=self.headers | headers, **more)
-
-    def begin(self, title: str = "Фонари", *, key: str = "1") -> dict[str, Any]:
-        answer = self.send("post", "", {"title": title, "summary": "Светло"}, **{"idempotency-key": key})
-        assert answer.status_code == 201, answer.content
-        found: dict[str, Any] = answer.json()
-        return found
-
-
-def owner_of(organiser: Organiser) -> Any:
-    assert organiser.user
-    return organiser.user
-
-
 @pytest.fixture
 def program() -> Program:
     return Program(owner_of(make.organiser()))
-
-
-def whole(version: int, **changes: Any) -> dict[str, Any]:
-    today = timezone.localdate()
-    return {
-        "title": "Фонари", "summary": "Светло", "story": "Поставим шесть фонарей.", "theme": "Городская среда",
-        "district": "leninsky", "funding": "all_or_nothing", "version": version,
-        "deadline": (today + timedelta(days=30)).isoformat(),
-        "delivery_due_date": (today + timedelta(days=90)).isoformat(),
-        "budget": [
-            {"title": "Столбы", "amount_kopecks": 50_000_50},
-            {"title": "Украшения", "amount_kopecks": 10_000_00, "is_essential": False},
-        ],
-    } | changes  # fmt: skip
 
 
 def test_a_program_writes_a_campaign_and_leads_it_as_its_owner_would() -> None:
@@ -287,3 +245,39 @@ def test_the_list_asks_the_same_however_many(
 
     with django_assert_num_queries(3):
         program.send("get")
+
+
+def test_what_is_read_is_what_can_be_saved(program: Program) -> None:
+    begun = program.begin()
+    place = f"/{begun['slug']}"
+    assert begun["draft"]["title"] == "Фонари"
+    sent = whole(begun["version"])
+    saved = program.send("put", place, sent).json()
+    lines = [line | {"note": "", "is_essential": line.get("is_essential", True)} for line in sent["budget"]]
+    assert saved["draft"] | {"version": begun["version"]} == sent | {"budget": lines}
+    again = program.send("put", place, saved["draft"] | {"version": saved["version"]}).json()
+
+    assert again["draft"] == program.send("get", place).json()["draft"] == saved["draft"]
+    assert (again["goal_kopecks"], again["missing"]) == (60_000_50, [])
+
+
+def test_what_was_typed_on_the_site_is_read_as_far_as_it_can_be(program: Program) -> None:
+    begun = program.begin()
+    draft = Campaign.objects.get(slug=begun["slug"]).draft
+    draft.words |= {
+        "deadline": "завтра", "delivery_due_date": "2026-13-01", "district": "moon", "funding": "casino",
+        "lines-TOTAL_FORMS": "4", "lines-0-title": "Столбы", "lines-0-amount": "1 000,50", "lines-0-is_essential": "on",
+        "lines-1-title": "Лампы", "lines-1-amount": "дорого",
+    }  # fmt: skip
+    draft.save()
+    read = program.send("get", f"/{begun['slug']}").json()
+    words = read["draft"]
+
+    assert [words[name] for name in ("deadline", "delivery_due_date", "district", "funding")] == [None, None, "", ""]
+    assert words["budget"] == [
+        {"title": "Столбы", "note": "", "amount_kopecks": 1_000_50, "is_essential": True},
+        {"title": "Лампы", "note": "", "amount_kopecks": None, "is_essential": False},
+    ]
+    saved = program.send("put", f"/{begun['slug']}", words | {"version": read["version"]})
+    assert saved.json()["draft"] == words
+    assert saved.json()["missing"]

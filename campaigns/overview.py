@@ -96,7 +96,8 @@ def last_gifts(*, limit: int = 6) -> list[LastGift]:
 def raised_by_day(*, campaign: Campaign) -> list[RaisedDay]:
     """Return what the campaign had raised by the end of each day on which that changed. Two or three queries.
 
-    The last is what ``selectors.figures`` calls raised: 86 and 76, and what of it is spent already.
+    The last is what ``selectors.figures`` calls raised: 86 and 76, and what of it is spent already. Nothing where it
+    all went back on the day on which it came: there is no line to draw.
     """
     codes = [f"{head}.{campaign.slug}" for head in ("86", "76", "20")]
     changes: dict[date, int] = {}
@@ -108,7 +109,7 @@ def raised_by_day(*, campaign: Campaign) -> list[RaisedDay]:
     for day in sorted(changes):
         total += changes[day]
         found.append(RaisedDay(day, Kopecks(total)))
-    return found
+    return found if any(row.raised_kopecks for row in found) else []
 
 
 def money_way(*, overview: Overview) -> MoneyWay:

@@ -160,6 +160,9 @@ def refusal(error: Exception) -> str:
     """Return why a refund can't be, in words for the staff."""
     if isinstance(error, services.NotPaidError):
         return _("The payment is not paid: there is nothing to return.")
+    if isinstance(error, services.RefundSpentError):
+        left = {"sum": format_roubles(error.left_kopecks)}
+        return _("The project has spent money that would go back: %(sum)s is left of it.") % left
     if isinstance(error, services.RefundKeyReusedError):
         return _("This form was sent before with another sum. Open the refund anew.")
     return _("The payment no longer has this sum: another refund took it meanwhile.")

@@ -41,7 +41,7 @@ def write(organiser: Walker, title: str) -> None:
     expect(page.get_by_role("heading", name=title)).to_be_visible()
     page.get_by_label("Рассказ").fill("## Зачем\n\nЧтобы была **тень**.")
     page.get_by_label("Тема").select_option("Экология")
-    page.get_by_text("Гибкий сбор").click()
+    page.get_by_text("Сколько соберём:").click()
     page.get_by_label("Последний день сбора").fill(str(today + timedelta(days=20)))
     page.get_by_label("Сделаем к").fill(str(today + timedelta(days=90)))
     page.locator("[name=lines-0-title]").fill("Саженцы")

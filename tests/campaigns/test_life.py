@@ -280,7 +280,7 @@ def test_a_council_member_says_why(client: Client) -> None:
     assert writer is not None
     mine = make.sign_in(client.__class__(), writer, second_factor=False)
     shown = mine.get(f"/me/projects/{campaign.slug}/").content.decode()
-    assert "&lt;script&gt;Не для города" in shown, "the organiser reads why"
+    assert "Почему совет отклонил проект: &lt;script&gt;Не для города" in shown, "the organiser reads why"
     assert client.post(f"{here}reject/", {"reason": "Ещё раз"}).status_code == 403
 
 

@@ -107,6 +107,14 @@ def test_a_campaign_without_gifts_shows_no_empty_picture(client: Client) -> None
     assert "Как росла сумма" not in client.get("/projects/sad/").content.decode()
 
 
+def test_neither_does_one_whose_gifts_all_went_back_at_once(client: Client) -> None:
+    make.campaign("sad")
+    post("gift", "sad", 500_00, "1", day=1)
+    post("refund", "sad", 500_00, "2", day=1)
+
+    assert "Как росла сумма" not in client.get("/projects/sad/").content.decode()
+
+
 def test_last_gifts_name_nobody(client: Client) -> None:
     garden = make.campaign("sad")
     gift = paid(garden, 500_00, "1")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 SENTENCES: dict[type[services.RefundError], str] = {
     services.NotPaidError: "The gift is not paid.",
+    services.RefundSpentError: "The project has spent money that would go back: less is left of it.",
     services.RefundTooLargeError: "More would go back than was given.",
     services.RefundTooSmallError: "ЮKassa refunds no less than a rouble, and no less may be left.",
     services.RefundKeyReusedError: "This key names another refund: take a new one.",

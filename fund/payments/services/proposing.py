@@ -10,10 +10,11 @@ from django.db import transaction
 from django.db.models import Sum
 
 from fund.money import Kopecks
+from fund.payments import purposes
 from fund.payments.days import MOSCOW, moscow_date
 from fund.payments.models import Cause, Payment, Refund, RefundProposal
 from fund.payments.services.causes import caused_by
-from fund.payments.services.refunding import RefundKeyReusedError, refuse_unfit, request_refund
+from fund.payments.services.refunding import RefundKeyReusedError, RefundSpentError, refuse_unfit, request_refund
 from people.models import User
 from people.services import record_act, subject_of
 
@@ -55,6 +56,7 @@ def propose_refund(
             raise RefundKeyReusedError(request_key)
         return known
     refuse_unfit(payment, amount_kopecks)
+    _refuse_spent(payment, amount_kopecks)
     proposal = RefundProposal(
         payment=payment,
         amount_kopecks=amount_kopecks,
@@ -85,6 +87,8 @@ def refund_by_command(
     """
     payment = Payment.objects.select_for_update().get(pk=payment_id)
     is_known = Refund.objects.filter(request_key=request_key).exists()
+    if not is_known:
+        _refuse_spent(payment, amount_kopecks)
     refund = request_refund(
         payment_id=payment_id, amount_kopecks=amount_kopecks, reason=reason, request_key=request_key, now=now
     )
@@ -107,6 +111,7 @@ def approve_refund(*, proposal_id: int, user: User, now: datetime) -> RefundProp
     proposal = _lock(proposal_id)
     if proposal.proposed_by_id == user.pk:
         raise OwnProposalError
+    _refuse_spent(proposal.payment, Kopecks(proposal.amount_kopecks))
     proposal.refund = _request(proposal, now)
     return _decide(proposal, State.APPROVED, user, "", now)
 
@@ -149,6 +154,18 @@ def needs_second_person(*, payment: Payment, amount_kopecks: Kopecks, user: User
     of_day = _total(RefundProposal.objects.filter(proposed_by=user, proposed_at__gte=day, state=State.DIRECT))
     limit: int = settings.REFUND_APPROVAL_KOPECKS
     return max(of_payment, of_day) + amount_kopecks > limit
+
+
+def _refuse_spent(payment: Payment, amount_kopecks: Kopecks) -> None:
+    """Do nothing where the project still has the sum; then nobody spends it before the transaction ends.
+
+    What goes back by itself asks nobody: late gifts, missed campaigns and shares of stopped ones are never spent.
+
+    :raises RefundSpentError: if it is not left of the project's money.
+    """
+    found = purposes.spending().spendable(subject=payment.booked_subject, is_held=True)
+    if found is not None and amount_kopecks > found.left_kopecks:
+        raise RefundSpentError(found.left_kopecks)
 
 
 def _total(rows: QuerySet[Refund] | QuerySet[RefundProposal]) -> int:

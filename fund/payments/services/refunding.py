@@ -51,6 +51,14 @@ class RefundTooSmallError(RefundError):
     """ЮKassa refunds no less than a rouble: this sum, or what it would leave, is less."""
 
 
+class RefundSpentError(RefundError):
+    """What the payment was for has spent so much that the sum is not left of it."""
+
+    def __init__(self, left_kopecks: Kopecks) -> None:
+        super().__init__(left_kopecks)
+        self.left_kopecks = left_kopecks
+
+
 class RefundKeyReusedError(RefundError):
     """The same request key names another refund."""
 

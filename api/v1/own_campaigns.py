@@ -21,7 +21,7 @@ from api.v1.donations import KEY, read_key
 from api.v1.drafts import DraftSerializer, SavedWordsSerializer, told, typed
 from api.v1.fields import TEXT, StrictCharField
 from api.v1.own import Conflict, own, require_public, user_of, wrong
-from api.v1.pages import CURSOR, PAGE_SIZE, number_cursor
+from api.v1.pages import CURSOR, PAGE_SIZE, number_cursor, numbered_page
 from campaigns.drafting import services
 from campaigns.drafting.forms import CampaignForms, StartForm
 from campaigns.drafting.selectors import OFFERED, WRITABLE, own_row
@@ -210,13 +210,8 @@ def own_gifts(request: Request, slug: str) -> Response:
 
 
 def _list(request: Request) -> Response:
-    cursor, user = number_cursor(request), user_of(request)
-    found = selectors.own_campaigns(user=user).order_by("-pk")
-    if cursor is not None:
-        found = found.filter(pk__lt=cursor)
-    campaigns = list(found[: PAGE_SIZE + 1])
-    page = campaigns[:PAGE_SIZE]
-    following = str(page[-1].pk) if len(campaigns) > PAGE_SIZE else None
+    user = user_of(request)
+    page, following = numbered_page(request, selectors.own_campaigns(user=user))
     return Response({"items": [_shown(one, user) for one in page], "next_cursor": following})
 
 

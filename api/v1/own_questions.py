@@ -17,7 +17,7 @@ from api.authentication import KeyAuthentication
 from api.errors import problems
 from api.v1.fields import StrictCharField
 from api.v1.own import own_public, require_public, wrong
-from api.v1.pages import CURSOR, PAGE_SIZE, number_cursor
+from api.v1.pages import CURSOR, numbered_page
 from campaigns.models.telling import ANSWER_LENGTH
 from campaigns.telling import questions, selectors
 from campaigns.telling.forms import AnswerForm
@@ -62,13 +62,8 @@ class NewAnswerSerializer(serializers.Serializer[dict[str, Any]]):
 @permission_classes([IsAuthenticated])
 def own_questions(request: Request, slug: str) -> Response:
     """Return the questions that wait for an answer, the oldest first; answered ones are public."""
-    campaign, cursor = own_public(request, slug), number_cursor(request)
-    found = selectors.awaited_questions(campaign=campaign).order_by("pk")
-    if cursor is not None:
-        found = found.filter(pk__gt=cursor)
-    rows = list(found[: PAGE_SIZE + 1])
-    page = rows[:PAGE_SIZE]
-    following = str(page[-1].pk) if len(rows) > PAGE_SIZE else None
+    found = selectors.awaited_questions(campaign=own_public(request, slug))
+    page, following = numbered_page(request, found, is_oldest_first=True)
     return Response({"items": [_shown(row) for row in page], "next_cursor": following})
 
 

@@ -22,7 +22,7 @@ from api.errors import problems
 from api.v1.donations import KEY, read_key
 from api.v1.fields import StrictCharField
 from api.v1.own import Conflict, own_public, require_public, wrong
-from api.v1.pages import CURSOR, PAGE_SIZE, number_cursor
+from api.v1.pages import CURSOR, numbered_page
 from campaigns.models.telling import TITLE_LENGTH, UPDATE_LENGTH
 from campaigns.telling import selectors, updates
 from campaigns.telling.forms import UpdateForm
@@ -115,13 +115,7 @@ def publish(request: Request, slug: str, update_id: int) -> Response:
 
 
 def _list(campaign: Campaign, request: Request) -> Response:
-    cursor = number_cursor(request)
-    found = selectors.own_updates(campaign=campaign).order_by("-pk")
-    if cursor is not None:
-        found = found.filter(pk__lt=cursor)
-    rows = list(found[: PAGE_SIZE + 1])
-    page = rows[:PAGE_SIZE]
-    following = str(page[-1].pk) if len(rows) > PAGE_SIZE else None
+    page, following = numbered_page(request, selectors.own_updates(campaign=campaign))
     return Response({"items": [_shown(row) for row in page], "next_cursor": following})
 
 

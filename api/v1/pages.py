@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import ValidationError
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from rest_framework.request import Request
 
 PAGE_SIZE = 50
@@ -27,3 +28,18 @@ def number_cursor(request: Request) -> int | None:
     if not cursor.isascii() or not cursor.isdecimal() or int(cursor[:20]) > LARGEST:
         raise ValidationError({"cursor": [_("This is not a cursor that we gave.")]})
     return int(cursor)
+
+
+def numbered_page(
+    request: Request, rows: QuerySet[Any], *, by: str = "pk", is_oldest_first: bool = False
+) -> tuple[list[Any], str | None]:
+    """Return the page of rows that is asked for, in the order of a number, and the cursor of the next. One query.
+
+    :raises ValidationError: if the cursor is not one of ours.
+    """
+    cursor, order = number_cursor(request), by if is_oldest_first else f"-{by}"
+    if cursor is not None:
+        rows = rows.filter(**{f"{by}__{'gt' if is_oldest_first else 'lt'}": cursor})
+    found = list(rows.order_by(order)[: PAGE_SIZE + 1])
+    page = found[:PAGE_SIZE]
+    return page, str(getattr(page[-1], by)) if len(found) > PAGE_SIZE else None

@@ -13,7 +13,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 
 from api.errors import problems
-from api.v1.pages import CURSOR, PAGE_SIZE, number_cursor
+from api.v1.pages import CURSOR, numbered_page
 from campaigns.markdown import render_markdown
 from campaigns.models import Campaign
 from campaigns.telling import selectors
@@ -21,7 +21,7 @@ from campaigns.telling import selectors
 if TYPE_CHECKING:
     from rest_framework.request import Request
 
-    from campaigns.models import Comment, Question, Update
+    from campaigns.models import Question, Update
 
 
 class UpdateSerializer(serializers.Serializer[dict[str, Any]]):
@@ -67,7 +67,7 @@ class CommentSerializer(serializers.Serializer[dict[str, Any]]):
     id = serializers.IntegerField()
     name = serializers.CharField(help_text="As the person agreed to be named; else empty.")
     text = serializers.CharField(help_text="Plain text.")
-    is_donors = serializers.BooleanField(help_text="Of somebody who gave to the project.")
+    is_donors = serializers.BooleanField(help_text="Of somebody of whose gift the project has something.")
     created_at = serializers.DateTimeField()
 
 
@@ -84,13 +84,7 @@ class CommentPageSerializer(serializers.Serializer[dict[str, Any]]):
 @api_view(["GET"])
 def updates(request: Request, slug: str) -> Response:
     """Return a campaign's updates, the newest first; those that a moderator hid are left out."""
-    cursor = number_cursor(request)
-    found = selectors.updates(campaign=_find(slug))
-    if cursor is not None:
-        found = found.filter(number__lt=cursor)
-    rows = list(found[: PAGE_SIZE + 1])
-    page = rows[:PAGE_SIZE]
-    following = str(page[-1].number) if len(rows) > PAGE_SIZE else None
+    page, following = numbered_page(request, selectors.updates(campaign=_find(slug)), by="number")
     return Response({"items": [_update(row) for row in page], "next_cursor": following})
 
 
@@ -100,13 +94,9 @@ def updates(request: Request, slug: str) -> Response:
 @api_view(["GET"])
 def questions(request: Request, slug: str) -> Response:
     """Return a campaign's answered questions, those asked last first; hidden and erased ones are left out."""
-    cursor, campaign = number_cursor(request), _find(slug)
+    campaign = _find(slug)
     found = selectors.questions(campaign=campaign).filter(hidden_at__isnull=True, erased_at__isnull=True)
-    if cursor is not None:
-        found = found.filter(pk__lt=cursor)
-    rows = list(found.order_by("-pk")[: PAGE_SIZE + 1])
-    page = rows[:PAGE_SIZE]
-    following = str(page[-1].pk) if len(rows) > PAGE_SIZE else None
+    page, following = numbered_page(request, found)
     awaited = selectors.awaited_count(campaign=campaign)
     return Response({"items": [_question(row) for row in page], "awaited": awaited, "next_cursor": following})
 
@@ -117,13 +107,8 @@ def questions(request: Request, slug: str) -> Response:
 @api_view(["GET"])
 def comments(request: Request, slug: str) -> Response:
     """Return a campaign's comments that are shown, the newest first; hidden and erased ones are left out."""
-    cursor, campaign = number_cursor(request), _find(slug)
-    found = selectors.comments(campaign=campaign).filter(hidden_at__isnull=True, erased_at__isnull=True)
-    if cursor is not None:
-        found = found.filter(pk__lt=cursor)
-    rows = list(found[: PAGE_SIZE + 1])
-    page = rows[:PAGE_SIZE]
-    following = str(page[-1].pk) if len(rows) > PAGE_SIZE else None
+    found = selectors.comments(campaign=_find(slug)).filter(hidden_at__isnull=True, erased_at__isnull=True)
+    page, following = numbered_page(request, found)
     return Response({"items": [_comment(row) for row in page], "next_cursor": following})
 
 
@@ -156,11 +141,11 @@ def _question(row: Question) -> dict[str, object]:
     }
 
 
-def _comment(row: Comment) -> dict[str, object]:
+def _comment(row: Any) -> dict[str, object]:
     return {
         "id": row.pk,
         "name": row.public_name,
         "text": row.text,
-        "is_donors": row.is_donors,
+        "is_donors": row.has_given,
         "created_at": row.created_at,
     }

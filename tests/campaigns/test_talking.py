@@ -163,7 +163,9 @@ def test_who_has_the_whole_gift_back_speaks_as_a_donor_no_more(client: Client) -
     path = f"{gift.get_absolute_url()}comment/"
     assert client.post(path, form).status_code == 302
     Comment.objects.update(shown_at=make.NOW)
+    said = "/api/v1/campaigns/sad/comments"
     assert "даритель проекта" in client.get("/projects/sad/comments/").content.decode()
+    assert client.get(said).json()["items"][0]["is_donors"] is True
     assert path in client.get(gift.get_absolute_url()).content.decode()
     refund = payments.request_refund(
         payment_id=gift.payment_id, amount_kopecks=Kopecks(gift.amount_kopecks), reason="mistake", request_key="x",
@@ -172,6 +174,7 @@ def test_who_has_the_whole_gift_back_speaks_as_a_donor_no_more(client: Client) -
     refuse_refund(refund_id=refund.pk, reason="general_decline", now=make.NOW)
 
     assert "даритель проекта" not in client.get("/projects/sad/comments/").content.decode()
+    assert client.get(said).json()["items"][0]["is_donors"] is False
     assert path not in client.get(gift.get_absolute_url()).content.decode()
     assert client.post(path, form | {"key": str(uuid4())}).status_code == 404
     assert Comment.objects.count() == 1

@@ -21,7 +21,6 @@ from campaigns.life.moves import (
     lock_campaign,
     refuse_suspended,
 )
-from campaigns.life.notifying import tell_amended
 from campaigns.life.reviewing import BudgetError
 from campaigns.life.versions import budget_words, day_words
 from campaigns.models import Amendment, BudgetLine, Campaign
@@ -132,12 +131,10 @@ def _begin(campaign_id: int, actor: Actor, reason: str) -> Campaign:
 def _write_down(
     campaign: Campaign, actor: Actor, field: str, before: str, after: str, reason: str, now: datetime
 ) -> Amendment:
-    made = Amendment.objects.create(
+    return Amendment.objects.create(
         campaign=campaign, field=field, before=before, after=after, reason=visible_lines(reason)[:LONGEST_REASON],
         role=actor.role, user=actor.user, at=now,
     )  # fmt: skip
-    tell_amended(amendment=made, now=now)
-    return made
 
 
 def _text(value: str | date | None) -> str:

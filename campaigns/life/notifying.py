@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from campaigns.models import Amendment, Campaign
+    from campaigns.models import Campaign
 
-STEP, MET, AMENDED = "campaign_step", "campaign_met", "campaign_amended"
+STEP, MET = "campaign_step", "campaign_met"
 TOLD = (
     "approve",
     "ask_changes",
@@ -38,13 +38,6 @@ def tell_step(*, campaign: Campaign, action: str, now: datetime) -> None:
 def tell_met(*, campaign: Campaign, now: datetime) -> None:
     """Queue the letter of a minimum that is met while the campaign collects on. Joins the caller's transaction."""
     _tell(campaign, MET, f"campaign-met:{campaign.pk}", {"campaign": campaign.pk}, now)
-
-
-def tell_amended(*, amendment: Amendment, now: datetime) -> None:
-    """Queue the letter of a change that others made than who runs the campaign. Joins the caller's transaction."""
-    if amendment.role != "organiser":
-        context = {"campaign": amendment.campaign_id, "amendment": amendment.pk}
-        _tell(amendment.campaign, AMENDED, f"campaign-amended:{amendment.pk}", context, now)
 
 
 def _is_run(campaign: Campaign) -> bool:

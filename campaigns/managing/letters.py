@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from campaigns.letters import DonorLetter
 from campaigns.life import notifying
-from campaigns.models import Amendment, Campaign, PurposeQuestion, Step
+from campaigns.models import Campaign, PurposeQuestion, Step
 from campaigns.selectors import figures
 from people.letters import LetterKind, Words
 
@@ -32,7 +32,6 @@ SUBJECTS: dict[str, _StrPromise] = {
     "miss": gettext_lazy("%(title)s: the minimum was not met"),
     "close": gettext_lazy("%(title)s: the collection is over, and nothing came in"),
     "cancel": gettext_lazy("%(title)s: the council has stopped it"),
-    "amend": gettext_lazy("%(title)s: the council has changed something"),
 }
 
 
@@ -60,21 +59,9 @@ class MetLetter(DonorLetter):
         return _words(Campaign.objects.get(pk=letter.context["campaign"]), "met", {})
 
 
-class AmendedLetter(DonorLetter):
-    """The council changed what donors knew."""
-
-    title = gettext_lazy("Word to an organiser of a change that the council made")
-
-    def write(self, *, letter: Letter) -> Words:
-        """Write of one change with its reason."""
-        made = Amendment.objects.select_related("campaign").get(pk=letter.context["amendment"])
-        return _words(made.campaign, "amend", {"reason": made.reason, "amendment": made})
-
-
 KINDS: dict[str, LetterKind] = {
     notifying.STEP: StepLetter(),
     notifying.MET: MetLetter(),
-    notifying.AMENDED: AmendedLetter(),
 }
 
 

@@ -14,9 +14,7 @@ from campaigns.life import moves, reviewing
 from campaigns.life.amending import amend_campaign
 from campaigns.life.checklist import KEYS
 from campaigns.life.moves import SYSTEM, Actor
-from campaigns.life.notifying import tell_amended
 from campaigns.life.opening import end_campaign, launch_campaign
-from campaigns.models import Amendment, Campaign
 from fund.ledger.services import post_event
 from fund.money import Kopecks
 from people.models import Letter
@@ -24,6 +22,7 @@ from people.outbox import send_letter
 from tests import make
 
 if TYPE_CHECKING:
+    from campaigns.models import Campaign
     from people.models import User
 
 pytestmark = pytest.mark.django_db
@@ -205,24 +204,15 @@ def test_nobody_is_written_to_of_a_campaign_that_is_nobodys() -> None:
     assert not Letter.objects.exists()
 
 
-def test_a_change_that_the_council_made_is_told_and_ones_own_is_not() -> None:
+def test_ones_own_change_is_told_to_nobody() -> None:
     campaign = make.campaign(by=make.organiser())
     words(campaign)
     amend_campaign(
         campaign_id=campaign.pk, actor=Actor(moves.ORGANISER, runner(campaign)), field="summary", value="Сад у реки",
         reason="Точнее", now=LATER,
     )  # fmt: skip
-    assert words(campaign) == []
-    made = Amendment.objects.create(
-        campaign=campaign, field="closes_at", before="1 мая", after="9 мая", reason="По просьбе", role="council_member",
-        at=LATER,
-    )  # fmt: skip
-    for _ in range(2):
-        tell_amended(amendment=made, now=LATER)
-    ((subject, text),) = words(campaign)
 
-    assert subject == "Сад: совет внёс изменение"
-    assert "срок. Теперь там сказано:\n\n9 мая\n\nПричина, её видят все:\n\nПо просьбе\n" in text
+    assert words(campaign) == []
 
 
 def test_a_title_of_two_lines_is_one_line_of_a_subject() -> None:

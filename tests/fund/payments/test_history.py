@@ -266,7 +266,7 @@ def test_a_history_costs_the_same_however_long(
         services.raise_alarm(kind=Alarm.Kind.MISMATCH, subject=f"payment:{payment.pk}", now=timezone.now())
         services.close_alarm(alarm_id=Alarm.objects.latest("pk").pk, now=timezone.now())
     services.raise_alarm(kind=Alarm.Kind.KEY_EXPIRED, subject=f"payment:{payment.pk}", now=timezone.now())
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         rows = selectors.payment_history(payment=payment)
 
     assert len([row for row in rows if row.kind == "proposal"]) == count

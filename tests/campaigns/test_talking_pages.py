@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from api.v1 import telling
+from api.v1 import pages
 from campaigns.models import Campaign, Comment, Complaint, Update
 from campaigns.telling import questions, selectors
 from pages.kept.routes import changes_pages
@@ -110,7 +110,7 @@ def test_programs_read_updates_and_answers_page_by_page(
     client: Client, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     campaign = make.campaign()
-    monkeypatch.setattr(telling, "PAGE_SIZE", 2)
+    monkeypatch.setattr(pages, "PAGE_SIZE", 2)
     much(campaign, 3)
     hidden = published(campaign, 4)
     Update.objects.filter(pk=hidden.pk).update(hidden_at=make.NOW, hidden_reason="insult")

@@ -12,8 +12,9 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import WIDTHS
 from tests.browser.test_donor import no_sideways_scroll
-from tests.browser.test_staff import code_of, person
+from tests.browser.test_staff import person
 from tests.browser.test_staff import sign_in as type_password
+from tests.totp import code_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

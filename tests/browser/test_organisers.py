@@ -12,9 +12,10 @@ from playwright.sync_api import expect
 from tests.browser.conftest import WIDTHS
 from tests.browser.test_donor import no_sideways_scroll
 from tests.browser.test_every_page import barriers
-from tests.browser.test_staff import code_of, person, sign_in
+from tests.browser.test_staff import person, sign_in
 from tests.campaigns.organiser_papers import PERSON, picture
 from tests.stack import wait_until
+from tests.totp import code_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -9,27 +9,19 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
-from allauth.mfa.totp.internal.auth import (
-    format_hotp_value,
-    generate_totp_secret,
-    hotp_value,
-    yield_hotp_counters_from_time,
-)
+from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.contrib.auth.hashers import make_password
 from playwright.sync_api import expect
 
 from tests.browser.test_donor import no_sideways_scroll
 from tests.make import PASSWORD
 from tests.stack import Stack, wait_until
+from tests.totp import code_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.stack
-
-
-def code_of(secret: str) -> str:
-    return str(format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time())))))
 
 
 SEAL = "from people.sealing import seal; print('sealed', seal({secret!r}))"

@@ -13,7 +13,8 @@ from people.models import ApiKey
 from people.services.api_keys import MOST_KEYS, TooManyKeysError, find_key, make_key, revoke_key
 from people.services.sessions import end_sessions_of
 from tests import make
-from tests.people.test_sign_in import code_of, last_letter, mailed_code
+from tests.people.test_sign_in import last_letter, mailed_code
+from tests.totp import code_of
 
 pytestmark = pytest.mark.django_db
 KEYS = "/me/keys/"

@@ -10,7 +10,8 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from tests import make
-from tests.people.test_sign_in import LOGIN, ME, code_for, code_of, is_signed_in, last_letter, mailed_code, sign_in
+from tests.people.test_sign_in import LOGIN, ME, code_for, is_signed_in, last_letter, mailed_code, sign_in
+from tests.totp import code_of
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from allauth.socialaccount.internal.flows.login import complete_login
 from allauth.socialaccount.models import SocialAccount, SocialLogin
 from django.core import mail
@@ -21,6 +20,7 @@ from people.models import Letter, Session, User
 from people.outbox import recipient_of, send_letter
 from people.sealing import unseal
 from tests import make
+from tests.totp import code_of
 
 if TYPE_CHECKING:
     from pytest_django.fixtures import Settings
@@ -36,10 +36,6 @@ FOREIGN |= {"this", "page", "English"}  # the link to the same page in English
 def code_for(person: User) -> str:
     secret = unseal(Authenticator.objects.get(user=person, type="totp").data["secret"])
     return code_of(secret)
-
-
-def code_of(secret: str) -> str:
-    return str(format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time())))))
 
 
 def mailed_code() -> str:

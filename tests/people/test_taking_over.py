@@ -13,7 +13,8 @@ from django.test import Client
 from people import services
 from people.models import RoleGrant, User
 from tests import make
-from tests.people.test_sign_in import code_of, is_signed_in, mailed_code, sign_in
+from tests.people.test_sign_in import is_signed_in, mailed_code, sign_in
+from tests.totp import code_of
 
 pytestmark = pytest.mark.django_db
 AHEAD = {"email": "boss@example.org", "password1": make.PASSWORD}

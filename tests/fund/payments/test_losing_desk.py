@@ -89,6 +89,8 @@ def test_the_desk_says_why_not(refund: Refund, treasurer: User, signer: User, co
 
 def test_ones_own_word_is_taken_back(refund: Refund, treasurer: User) -> None:
     client, word = make.sign_in(Client(), treasurer), say(refund, treasurer)
+    assert str(word) == f"lost refund {word.pk} (proposed)"
+    assert "возврата в ЮKassa нет" in text(client.get(f"{MONEY}payments/{refund.payment_id}/"))
     client.post(f"{MONEY}lost/words/{word.pk}/withdraw/")
 
     assert states(refund) == ("creating", ["withdrawn"])

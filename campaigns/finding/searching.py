@@ -27,6 +27,7 @@ FACETS_OF = """
     UNION ALL {counts}
 """
 LIST = "SELECT l.campaign_id FROM campaigns_listing l {join} WHERE {where} ORDER BY {order} LIMIT %s OFFSET %s"
+HOLDING = "l.campaign_id = ANY(ARRAY(SELECT campaigns_holding({question})))"  # by the index, however many do
 LIVE_FIRST = "(l.status <> 'live'), l.opens_at DESC, l.campaign_id DESC"
 SINCE = "LEFT JOIN campaigns_raised_since() s ON s.slug = l.slug"
 RAISED = "(l.raised_kopecks + coalesce(s.kopecks, 0))"
@@ -99,7 +100,7 @@ def _facets_of(wanted: Wanted, question: Question | None) -> tuple[str, list[Any
         counts.append(COUNTS.format(name=name, column=COLUMNS[name], others=_all(chosen[one] for one in others)))
         words += [wanted.filters[one] for one in others]
     statement = FACETS_OF.format(
-        words=f"l.words @@ ({question.sql})" if question else "true",
+        words=HOLDING.format(question=question.sql) if question else "true",
         everything=_all(chosen.values()),
         counts=" UNION ALL ".join(counts),
     )
@@ -110,7 +111,7 @@ def _where(wanted: Wanted, question: Question | None) -> tuple[str, list[Any]]:
     conditions: list[str] = []
     words: list[Any] = []
     if question is not None:
-        conditions.append(f"l.words @@ ({question.sql})")
+        conditions.append(HOLDING.format(question=question.sql))
         words += question.words
     for name, value in wanted.filters.items():
         conditions.append(f"l.{COLUMNS[name]} = %s")

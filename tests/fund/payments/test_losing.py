@@ -20,7 +20,6 @@ from fund.payments.models import Alarm, LostRefund, Payment, Refund
 from fund.payments.selectors import payment_history, stuck
 from fund.payments.services.attempts import begin_attempt, begin_key_anew
 from people.models import Letter, StaffAct
-from tests import make
 
 if TYPE_CHECKING:
     from emulator.control import EmulatorControl
@@ -30,14 +29,6 @@ pytestmark = pytest.mark.usefixtures("committed")
 CREATE: dict[str, Any] = {"method": "POST", "path": "/v3/refunds"}
 LIST: dict[str, Any] = {"method": "GET", "path": "/v3/refunds"}
 DAY = timedelta(hours=23, minutes=1)
-
-
-@pytest.fixture
-def payment(control: EmulatorControl) -> Payment:
-    found = make.donation(make.campaign()).payment
-    control.pay(str(found.yookassa_id))
-    services.reread_payment(payment_id=found.pk, now=timezone.now())
-    return found
 
 
 def ask(payment: Payment, kopecks: int = 500_00) -> Refund:

@@ -10,14 +10,13 @@ from django.test import Client
 
 from fund.payments.models import Alarm, LostRefund
 from tests import make
-from tests.fund.payments.test_losing import LIST, ask, lost, payment, say, states
+from tests.fund.payments.test_losing import LIST, ask, lost, say, states
 
 if TYPE_CHECKING:
     from emulator.control import EmulatorControl
     from fund.payments.models import Payment, Refund
     from people.models import User
 
-__all__ = ["payment"]  # the fixture
 pytestmark = pytest.mark.usefixtures("committed")
 MONEY = "/desk/money/"
 

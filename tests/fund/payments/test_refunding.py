@@ -30,14 +30,6 @@ LIST: dict[str, Any] = {"method": "GET", "path": "/v3/refunds"}
 DAY_LATER = timedelta(hours=23, minutes=1)
 
 
-@pytest.fixture
-def payment(control: EmulatorControl) -> Payment:
-    found = make.donation(make.campaign()).payment
-    control.pay(str(found.yookassa_id))
-    services.reread_payment(payment_id=found.pk, now=timezone.now())
-    return found
-
-
 def ask(payment: Payment, kopecks: int = 500_00, key: str = "") -> Refund:
     return services.request_refund(
         payment_id=payment.pk,

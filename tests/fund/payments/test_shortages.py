@@ -15,21 +15,12 @@ from fund.money import Kopecks
 from fund.payments import gateway, selectors, services
 from fund.payments.models import Alarm, Payment, Refund, Shortage
 from fund.payments.services.shortages import wake_short_refunds
-from tests import make
 
 if TYPE_CHECKING:
     from emulator.control import EmulatorControl
 
 pytestmark = pytest.mark.usefixtures("committed")
 SHORT = "insufficient_funds"
-
-
-@pytest.fixture
-def payment(control: EmulatorControl) -> Payment:
-    found = make.donation(make.campaign()).payment
-    control.pay(str(found.yookassa_id))
-    services.reread_payment(payment_id=found.pk, now=timezone.now())
-    return found
 
 
 def ask(payment: Payment, kopecks: int = 500_00) -> Refund:

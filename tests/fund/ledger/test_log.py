@@ -47,12 +47,15 @@ def test_a_sealed_operation_has_its_place_its_root_and_a_signature_that_anybody_
 
     assert log.find_proof(number=Operation.objects.order_by("number")[0].number) is None
     assert sealing.lag_seconds() > 0
+    assert log.signed_size() == 0
     assert sealing.seal_books(key=KEY) == 1
     assert sealing.seal_books(key=KEY) == 0
+    assert log.signed_size() == 3
 
     head = log.newest_head()
     assert head is not None
     assert notes.read_checkpoint(head.note, key=KEY.verifier) == notes.Head("fond.example/log", 3, head.root)
+    assert head.origin == "fond.example/log"
     assert head.root == merkle.tree_hash([merkle.leaf_hash(leaf) for leaf in leaves()])
     assert sealing.lag_seconds() == 0
 

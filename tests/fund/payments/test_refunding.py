@@ -78,7 +78,7 @@ def test_what_is_known_to_be_spent_does_not_go_back_and_what_is_left_may_be_any_
 @pytest.mark.parametrize(
     ("kopecks", "error"),
     [(99, services.RefundTooSmallError), (0, services.RefundTooSmallError), (-500_00, services.RefundTooSmallError),
-     (500_01, services.RefundTooLargeError)],
+     (499_01, services.RefundTooSmallError), (500_01, services.RefundTooLargeError)],
 )  # fmt: skip
 def test_a_sum_that_makes_no_sense_is_refused(payment: Payment, kopecks: int, error: type[Exception]) -> None:
     with pytest.raises(error):
@@ -114,6 +114,18 @@ def test_a_refund_is_sent_and_booked_once(payment: Payment, control: EmulatorCon
 
 
 @pytest.mark.parametrize("fault", ["500_before", "500_after", "429", "drop_after"])
+def test_a_fee_that_is_kept_is_booked_beside_what_goes_back(payment: Payment, control: EmulatorControl) -> None:
+    refund = services.request_refund(
+        payment_id=payment.pk, amount_kopecks=Kopecks(480_00), fee_kopecks=Kopecks(20_00),
+        reason=Refund.Reason.DONOR_REQUEST, request_key="k", now=timezone.now(),
+    )  # fmt: skip
+    send(refund)
+
+    assert booked() == ["refund", "fee_kept"]
+    assert refundable_kopecks(payment=payment) == 0
+    assert control.everything()["refunds"][0]["amount"]["value"] == "480.00"
+
+
 def test_an_unknown_outcome_is_asked_again_with_the_same_key(
     payment: Payment, control: EmulatorControl, fault: str
 ) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.utils import timezone
 
-from campaigns.models import Donation
+from campaigns.models import Campaign, Donation
 from fund.ledger import services as ledger
 from fund.ledger.models import Operation
 from fund.money import Kopecks
@@ -120,6 +120,18 @@ def test_the_commission_may_come_later(control: EmulatorControl) -> None:
     assert kinds() == ["gift", "commission"]
     assert Payment.objects.filter(next_check_at__isnull=False).count() == 0
     assert payment.income_kopecks == remote.income_kopecks
+
+
+def test_what_comes_after_its_campaign_closed_is_booked_and_goes_back(control: EmulatorControl) -> None:
+    payment = make.donation(make.campaign(closes_at=timezone.now() + timedelta(days=30))).payment
+    Campaign.objects.update(status="funded", ended_at=timezone.now() - timedelta(days=1))
+    control.pay(str(payment.yookassa_id))
+    services.reread_payment(payment_id=payment.pk, now=timezone.now())
+
+    refund = Refund.objects.get()
+    assert (refund.payment_id, refund.amount_kopecks) == (payment.pk, payment.amount_kopecks)
+    assert refund.reason == Refund.Reason.CAMPAIGN_CLOSED
+    assert kinds()[0] == "gift"
 
 
 def test_a_payment_without_commission_books_none(control: EmulatorControl) -> None:

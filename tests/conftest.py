@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from people.models import User
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let what needs the running fund come last: its processes take a third of a core even where nobody gives."""
+    items.sort(key=lambda item: "stack" in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(migrated_database: None) -> None:
     """Put our own database in the place of pytest-django's."""

@@ -104,11 +104,8 @@ def campaign_list(request: Request) -> Response:
     offset = number_cursor(request) or 0
     now = timezone.now()
     wanted = read_wanted(request.query_params)
-    found = searching.count(wanted=wanted)
-    page: list[int] = []
-    if offset < found.total:
-        page = searching.listed(wanted=wanted, question=found.question, now=now, limit=PAGE_SIZE, offset=offset)
-    campaigns = in_order(page)
+    found = searching.search(wanted=wanted, now=now, limit=PAGE_SIZE, offset=offset)
+    campaigns = in_order(found.page)
     rows, asked = selectors.rows(campaigns=campaigns, now=now), questions_of(campaigns=campaigns)
     following = str(offset + PAGE_SIZE) if offset + PAGE_SIZE < found.total else None
     items = [show_campaign(row, asked.get(row.campaign.pk)) for row in rows]

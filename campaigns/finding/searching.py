@@ -1,4 +1,4 @@
-"""Campaigns found in their listings: two queries, more only where words find nothing as typed (docs/adr/0049)."""
+"""Campaigns found in their listings: one query, more only where words find nothing as typed (docs/adr/0049)."""
 
 from __future__ import annotations
 
@@ -11,30 +11,37 @@ from campaigns.finding.wanted import FACETS, Sort
 from campaigns.finding.words import questions
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from campaigns.finding.wanted import Wanted
     from campaigns.finding.words import Question
 
 COLUMNS = {"theme": "theme", "district": "district", "state": "status", "funding": "funding"}
-TOTAL, FITTING_WORDS = "total", "words"
+TOTAL, FITTING_WORDS, PAGE = "total", "words", "page"
 # Each facet is counted among what all the others leave, so that its other values can be chosen instead.
 COUNTS = "SELECT '{name}' AS facet, {column} AS value, count(*) FROM fit WHERE {others} GROUP BY {column}"
-FACETS_OF = """
-    WITH fit AS MATERIALIZED (SELECT l.theme, l.district, l.status, l.funding FROM campaigns_listing l WHERE {words})
+SEARCH = """
+    WITH fit AS MATERIALIZED (SELECT {columns} FROM campaigns_listing l WHERE {words})
     SELECT 'words' AS facet, '' AS value, count(*) FROM fit
     UNION ALL SELECT 'total', '', count(*) FROM fit WHERE {everything}
     UNION ALL {counts}
+    UNION ALL SELECT 'page', (row_number() OVER ())::text, p.campaign_id FROM (
+        SELECT l.campaign_id FROM {source} l {join} WHERE {everything} ORDER BY {order} LIMIT %s OFFSET %s
+    ) p
 """
-LIST = "SELECT l.campaign_id FROM campaigns_listing l {join} WHERE {where} ORDER BY {order} LIMIT %s OFFSET %s"
+COUNTED = "l.theme, l.district, l.status, l.funding"
+ORDERED = COUNTED + ", l.campaign_id, l.slug, l.opens_at, l.closes_at, l.goal_kopecks, l.raised_kopecks"
 HOLDING = "l.campaign_id = ANY(ARRAY(SELECT campaigns_holding({question})))"  # by the index, however many do
 LIVE_FIRST = "(l.status <> 'live'), l.opens_at DESC, l.campaign_id DESC"
 SINCE = "LEFT JOIN campaigns_raised_since() s ON s.slug = l.slug"
 RAISED = "(l.raised_kopecks + coalesce(s.kopecks, 0))"
-RANK = "ts_rank('{{0.05, 0.2, 0.4, 1.0}}', l.head, {question})"  # {{story, organiser and theme, summary, title}}
+RANK = (
+    ", ts_rank('{{0.05, 0.2, 0.4, 1.0}}', l.head, {question}) AS rank"  # {{story, organiser and theme, summary, title}}
+)
 ORDERS = {
     Sort.NEWEST: LIVE_FIRST,
-    Sort.FITTING: "{rank} DESC, " + LIVE_FIRST,
+    Sort.FITTING: "l.rank DESC, " + LIVE_FIRST,
     # Those that end come first, the soonest before; then those without an end; then those that have ended.
     Sort.ENDING: "(l.status <> 'live' OR coalesce(l.closes_at <= %s, false)), l.closes_at NULLS LAST, l.opens_at DESC,"
     " l.campaign_id DESC",
@@ -48,10 +55,11 @@ SUMMED = {Sort.SUPPORTED, Sort.CLOSEST}
 
 @dataclass(frozen=True)
 class Found:
-    """What there is: how many, how many of each facet's values, and by which question to the index."""
+    """What there is: how many, how many of each facet's values, one page of ids, and by which question to the index."""
 
     total: int
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    page: tuple[int, ...] = ()
     question: Question | None = None
 
     @property
@@ -60,70 +68,54 @@ class Found:
         return self.question is None or self.question.is_exact
 
 
-def count(*, wanted: Wanted) -> Found:
-    """Return how many campaigns fit, and the facets. One query; up to three where words find nothing as typed."""
+def search(*, wanted: Wanted, now: datetime, limit: int, offset: int = 0) -> Found:
+    """Return how many campaigns fit, the facets, and one page in the order that is wanted.
+
+    One query; up to three where words find nothing as typed.
+    """
     found = Found(0)
     for question in questions(wanted.q) if wanted.q else [None]:
-        rows = _rows(*_facets_of(wanted, question))
-        counts: dict[str, dict[str, int]] = {name: {} for name in (*FACETS, TOTAL, FITTING_WORDS)}
-        for name, value, number in rows:
+        counts: dict[str, dict[str, int]] = {name: {} for name in (*FACETS, TOTAL, FITTING_WORDS, PAGE)}
+        for name, value, number in _rows(wanted, question, now, [limit, offset]):
             counts[name][value] = number
-        found = Found(counts.pop(TOTAL)[""], counts, question)
+        page = counts.pop(PAGE)
+        in_order = tuple(page[place] for place in sorted(page, key=int))
+        found = Found(counts.pop(TOTAL)[""], counts, in_order, question)
         if counts.pop(FITTING_WORDS)[""]:
             return found
     return found
 
 
-def listed(*, wanted: Wanted, question: Question | None, now: datetime, limit: int, offset: int = 0) -> list[int]:
-    """Return the ids of one page of campaigns, in the order that is wanted. One query."""
+def _rows(wanted: Wanted, question: Question | None, now: datetime, place: list[Any]) -> list[tuple[Any, ...]]:
+    """Ask the index. Words are read once, by the facets and the page alike; without them a page has an index."""
     order = Sort(wanted.order)
-    where, words = _where(wanted, question)
-    ordered = ORDERS[order]
-    if order == Sort.ENDING:
-        words.append(now)
-    if order == Sort.FITTING and question is not None:
-        ordered = ordered.format(rank=RANK.format(question=question.sql))
-        words += question.words
-    join = SINCE if order in SUMMED else ""
-    statement = LIST.format(join=join, where=where, order=ordered)
-    return [row[0] for row in _rows(statement, [*words, limit, offset])]
-
-
-def _facets_of(wanted: Wanted, question: Question | None) -> tuple[str, list[Any]]:
-    """Return the statement that counts, and its words."""
     chosen = {name: f"{COLUMNS[name]} = %s" for name in wanted.filters}
-    words = list(question.words) if question else []
+    words: list[Any] = list(question.words) if question else []
+    columns = ORDERED if question else COUNTED
+    if question and order == Sort.FITTING:
+        columns += RANK.format(question=question.sql)
+        words += question.words
     words += wanted.filters.values()
     counts = []
     for name in FACETS:
         others = [name_ for name_ in chosen if name_ != name]
         counts.append(COUNTS.format(name=name, column=COLUMNS[name], others=_all(chosen[one] for one in others)))
         words += [wanted.filters[one] for one in others]
-    statement = FACETS_OF.format(
+    words += wanted.filters.values()
+    words += [now] if order == Sort.ENDING else []
+    statement = SEARCH.format(
+        columns=columns,
         words=HOLDING.format(question=question.sql) if question else "true",
         everything=_all(chosen.values()),
         counts=" UNION ALL ".join(counts),
+        source="fit" if question else "campaigns_listing",
+        join=SINCE if order in SUMMED else "",
+        order=ORDERS[order],
     )
-    return statement, words
-
-
-def _where(wanted: Wanted, question: Question | None) -> tuple[str, list[Any]]:
-    conditions: list[str] = []
-    words: list[Any] = []
-    if question is not None:
-        conditions.append(HOLDING.format(question=question.sql))
-        words += question.words
-    for name, value in wanted.filters.items():
-        conditions.append(f"l.{COLUMNS[name]} = %s")
-        words.append(value)
-    return _all(conditions), words
-
-
-def _all(conditions: Any) -> str:
-    return " AND ".join(conditions) or "true"
-
-
-def _rows(statement: str, arguments: list[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, arguments)
+        cursor.execute(statement, [*words, *place])
         return list(cursor.fetchall())
+
+
+def _all(conditions: Iterable[str]) -> str:
+    return " AND ".join(conditions) or "true"

@@ -49,8 +49,8 @@ def communities(count: int) -> None:
 @pytest.mark.parametrize(
     ("path", "queries"),
     [
-        ("/projects/", 5),
-        ("/api/v1/campaigns", 5),
+        ("/projects/", 4),
+        ("/api/v1/campaigns", 4),
         ("/communities/", 3),
         ("/ledger/", 7),
         ("/ledger/?subject=fund&since=2026-05-01&until=2026-06-01", 7),

@@ -17,7 +17,7 @@ import sys
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import django
@@ -35,6 +35,7 @@ WITH_END_PERCENT, ENDED_PERCENT = 70, 40
 ASKED: dict[str, dict[str, str]] = {
     "everything, newest first": {},
     "the last page of it": {"page": "last"},
+    "a page beyond the last": {"page": "beyond"},
     "most supported first": {"sort": "supported"},
     "almost there first": {"sort": "closest"},
     "ending soon first": {"sort": "ending"},
@@ -182,8 +183,8 @@ def ask(*, rounds: int) -> dict[str, Any]:
     from django.utils import timezone
 
     from campaigns.finding.districts import district_rows
-    from campaigns.finding.page import found_page
-    from campaigns.finding.searching import count
+    from campaigns.finding.page import PAGE_SIZE, found_page
+    from campaigns.finding.searching import search
     from campaigns.finding.similar import similar
     from campaigns.finding.wanted import Wanted, read_wanted
     from campaigns.models import Campaign
@@ -194,11 +195,13 @@ def ask(*, rounds: int) -> dict[str, Any]:
     totals = {}
     for name, asked in ASKED.items():
         wanted = read_wanted(asked)
-        totals[name] = count(wanted=wanted).total
-        number = "999999" if asked.get("page") else "1"
+        totals[name] = search(wanted=wanted, now=now, limit=0).total
+        last = -(-totals[name] // PAGE_SIZE)
+        number = {"": "1", "last": f"{last}", "beyond": f"{last + 1}"}[asked.get("page", "")]
         pages[name] = lambda wanted=wanted, number=number: found_page(wanted=wanted, number=number, now=now)  # type: ignore[misc]
     one = Campaign.objects.published().order_by("pk")[Campaign.objects.count() // 2]
-    pages["the map"] = lambda: district_rows(wanted=Wanted(), counts=count(wanted=Wanted()).counts["district"])
+    everywhere = partial(search, wanted=Wanted(), now=now, limit=0)
+    pages["the map"] = lambda: district_rows(wanted=Wanted(), counts=everywhere().counts["district"])
     pages["what is similar to one"] = lambda: similar(campaign=one)
     pages["beat: which pictures are due"] = lambda: due_sheets(limit=4)
     return {"pages": {name: _asked(page, rounds) | {"found": totals.get(name)} for name, page in pages.items()}}

@@ -124,7 +124,7 @@ def test_the_commission_may_come_later(control: EmulatorControl) -> None:
 
 def test_what_comes_after_its_campaign_closed_is_booked_and_goes_back(control: EmulatorControl) -> None:
     payment = make.donation(make.campaign(closes_at=timezone.now() + timedelta(days=30))).payment
-    Campaign.objects.update(status="funded", ended_at=timezone.now() - timedelta(days=1))
+    make.end(Campaign.objects.get(), at=timezone.now() - timedelta(minutes=1))
     control.pay(str(payment.yookassa_id))
     services.reread_payment(payment_id=payment.pk, now=timezone.now())
 

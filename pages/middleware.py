@@ -38,9 +38,8 @@ class LargestBodyMiddleware:
         :raises RequestDataTooBig: which becomes a page or a problem with status 413.
         """
         told = str(request.META.get("CONTENT_LENGTH") or "0")
-        if not told.isdecimal() or (
-            int(told[:20]) > settings.LARGEST_BODY_BYTES and int(told[:20]) > _largest_here(request)
-        ):
+        size = int(told.lstrip("0")[:20] or 0) if told.isdecimal() else None
+        if size is None or (size > settings.LARGEST_BODY_BYTES and size > _largest_here(request)):
             raise RequestDataTooBig
         return self.get_response(request)
 

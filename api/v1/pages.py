@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 PAGE_SIZE = 50
 LARGEST = 2**63 - 1
+LONGEST = len(str(LARGEST))
 CURSOR = OpenApiParameter("cursor", str, description="From next_cursor of the page before.")
 
 
@@ -25,7 +26,7 @@ def number_cursor(request: Request) -> int | None:
     cursor = request.query_params.get("cursor", "")
     if not cursor:
         return None
-    if not cursor.isascii() or not cursor.isdecimal() or int(cursor[:20]) > LARGEST:
+    if not cursor.isascii() or not cursor.isdecimal() or len(cursor) > LONGEST or int(cursor) > LARGEST:
         raise ValidationError({"cursor": [_("This is not a cursor that we gave.")]})
     return int(cursor)
 

@@ -108,6 +108,8 @@ def test_every_error_is_told_as_the_schema_says(api: Api) -> None:
         api.get(path, where=where, status=404)
     for path in ("/api/v1/campaigns?cursor=x", "/api/v1/ledger/operations?until=x"):
         api.get(path, status=400)
+    for cursor in ("0" * 30 + "9" * 30, "0" * 5000, str(2**63)):
+        api.get(f"/api/v1/campaigns?cursor={cursor}", status=400)
 
 
 def test_who_asks_in_english_is_answered_in_english() -> None:

@@ -19,7 +19,8 @@ THANKS = "Спасибо! Пожертвование в книгах"
 
 
 def no_sideways_scroll(page: Page) -> None:
-    page.locator("main").wait_for()  # a click may still be on its way to the next page
+    page.wait_for_load_state()  # a click waits until the next page begins, not until it is there
+    page.locator("main").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 

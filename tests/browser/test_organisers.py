@@ -13,6 +13,7 @@ from tests.browser.conftest import WIDTHS
 from tests.browser.test_donor import no_sideways_scroll
 from tests.browser.test_every_page import barriers
 from tests.browser.test_staff import person, sign_in
+from tests.browser.walking import tick_everything
 from tests.campaigns.organiser_papers import PERSON, picture
 from tests.stack import wait_until
 from tests.totp import code_of
@@ -79,8 +80,7 @@ def look_and_say_yes(desk: Page, stack: Stack, name: str) -> None:
         desk.get_by_role("link", name="dokument-").click()
     assert paper.value.suggested_filename.endswith(".jpg")
     desk.get_by_role("link", name="Подтвердить").click()
-    for box in desk.get_by_role("main").get_by_role("checkbox").all():
-        box.check()
+    tick_everything(desk)
     desk.get_by_role("button", name="Подтвердить").click()
     expect(desk.get_by_text("Организатору уйдёт письмо")).to_be_visible()
     expect(desk.get_by_text(PERSON["account"])).to_have_count(0)

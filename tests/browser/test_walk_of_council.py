@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.walking import Walker, begin, letter, paid, step
+from tests.browser.walking import Walker, begin, letter, paid, step, tick_everything
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,8 +57,7 @@ def mend(anna: Walker) -> None:
     anna.go("/me/organiser/")
     anna.sees("Чего не хватает:", LACKS)
     anna.follow("Продолжить")
-    for box in anna.page.get_by_role("main").get_by_role("checkbox").all():
-        box.check()
+    tick_everything(anna.page)
     anna.press("Принять и отправить заявку")
     anna.sees("Заявка у нас. Ответ придёт письмом.")
 
@@ -67,8 +66,7 @@ def verify(member: Walker, name: str) -> None:
     page = member.go("/desk/organisers/")
     page.get_by_role("link", name=name).click()
     member.follow("Подтвердить")
-    for box in page.get_by_role("main").get_by_role("checkbox").all():
-        box.check()
+    tick_everything(page)
     member.press("Подтвердить")
     member.sees("Готово. Организатору уйдёт письмо.")
 

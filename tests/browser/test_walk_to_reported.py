@@ -12,7 +12,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from tests.browser.walking import Walker, begin, paid, photo, step
+from tests.browser.walking import Walker, begin, paid, photo, step, tick_everything
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,8 +79,7 @@ def approve(member: Walker, campaign: int) -> None:
     """Look at everything on the council's list, and approve."""
     page = member.go(f"/desk/campaigns/campaign/{campaign}/change/")
     page.get_by_role("link", name="Одобрить").click()
-    for box in page.get_by_role("checkbox").all():
-        box.check()
+    tick_everything(page)
     member.press("Одобрить")
     expect(page.get_by_text("Готово.", exact=True)).to_be_visible()
 

@@ -100,6 +100,15 @@ def step(member: Walker, campaign: int, button: str, reason: str = "") -> None:
     expect(page.get_by_text("Готово.", exact=True)).to_be_visible()
 
 
+def tick_everything(page: Page) -> None:
+    """Tick every box of a page that may still be coming: what isn't there yet would be passed over in silence."""
+    page.wait_for_load_state()
+    boxes = page.get_by_role("main").get_by_role("checkbox")
+    expect(boxes.first).to_be_visible()
+    for box in boxes.all():
+        box.check()
+
+
 def photo(colour: str = "seagreen") -> FilePayload:
     """Return a picture as a telephone sends it."""
     out = BytesIO()

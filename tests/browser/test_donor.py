@@ -99,8 +99,8 @@ def test_who_pays_by_phone_sees_a_code_to_scan(page: Page, stack: Stack) -> None
     code = page.get_by_alt_text("QR-код для оплаты")
     expect(code).to_be_visible()
 
-    assert code.evaluate("image => image.complete && image.naturalWidth > 0")
     no_sideways_scroll(page)
+    assert code.evaluate("image => image.complete && image.naturalWidth > 0")
 
 
 def test_a_decline_says_why_and_offers_another_try(page: Page, stack: Stack) -> None:

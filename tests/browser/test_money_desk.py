@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.test_donor import no_sideways_scroll
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
@@ -47,11 +49,6 @@ def sign_in(page: Page, stack: Stack, role: str) -> str:
 def use(page: Page, stack: Stack, key: str) -> None:
     page.context.clear_cookies()
     page.context.add_cookies([{"name": "sessionid", "value": key, "url": stack.url}])
-
-
-def no_sideways_scroll(page: Page) -> None:
-    page.wait_for_load_state()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def find_payment(page: Page, stack: Stack, number: str) -> None:

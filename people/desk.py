@@ -143,6 +143,7 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]
     show_full_result_count = False
     compressed_fields = True
     actions_on_top = True
+    change_form_outer_before_template = "desk/_steps.html"  # where unfold would hide them behind three dots
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

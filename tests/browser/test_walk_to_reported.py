@@ -234,7 +234,8 @@ def test_an_organisers_whole_way_on_a_telephone_to_the_report(walker: Callable[.
     reader.go("/projects/")
     reader.misses(title)
     assert reader.status(public) == 404
-    lead_to_launch(organiser, [walker("desk", one) for one in cast["council"]], own, title)
+    council = [walker(size, one) for size, one in zip(("desk", "phone"), cast["council"], strict=True)]
+    lead_to_launch(organiser, council, own, title)
     reader.go(public)
     expect(reader.page.get_by_role("img", name="Липа")).to_be_visible()
     reader.sees(title, "Нет полива", "Поддержать")

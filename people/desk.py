@@ -149,8 +149,15 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """Show one row under a title in the reader's language."""
-        title = {} if self.desk_rows_have_names else {"subtitle": f"{capfirst(self.opts.verbose_name)} № {object_id}"}
+        title = self._title()
+        if not self.desk_rows_have_names:
+            title["subtitle"] = f"{capfirst(self.opts.verbose_name)} № {object_id}"
         found: HttpResponse = super().change_view(request, object_id, form_url, {**title, **(extra_context or {})})
+        return found
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Show the list under the name that it has in the menu."""
+        found: HttpResponse = super().changelist_view(request, {**self._title(), **(extra_context or {})})
         return found
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
@@ -183,6 +190,10 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]
         if not self.has_view_permission(request):
             raise PermissionDenied
         return redirect(f"{reverse('desk:people_staffact_changelist')}?q={self.opts.model_name}:{object_id}")
+
+    def _title(self) -> dict[str, str]:
+        """Return what the browser's tab calls these pages; Django's own sentence asks for a case of the noun."""
+        return {"title": capfirst(str(self.desk_title or self.opts.verbose_name_plural))}
 
     def _record(self, request: HttpRequest, verb: str, row: Model, message: Any) -> None:
         fields = sorted({name for part in message or [] for name in next(iter(part.values())).get("fields", [])})

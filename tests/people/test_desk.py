@@ -74,6 +74,20 @@ def test_a_role_opens_its_own_pages_and_no_other(client: Client) -> None:
     assert client.get("/desk/people/user/").status_code == 403
 
 
+def test_the_browsers_tab_says_in_russian_what_is_open(client: Client) -> None:
+    administrator = make.staff("administrator")
+    make.sign_in(client, administrator)
+    pages = {address: client.get(address).content.decode() for address in (GRANTS, "/desk/people/user/")}
+    pages["one"] = client.get(f"{GRANTS}{administrator.grants.get().pk}/change/").content.decode()
+
+    titles = [re.findall(r"<title>\s*(.*?)\s*</title>", page, re.DOTALL)[0] for page in pages.values()]
+    assert titles == [
+        "Выданные роли | Рабочий стол фонда",
+        "Личные кабинеты | Рабочий стол фонда",
+        f"Выданная роль № {administrator.grants.get().pk} | Выданные роли | Рабочий стол фонда",
+    ]
+
+
 def test_a_page_of_ones_own_asks_for_its_permission(client: Client) -> None:
     @needs("payments.approve_refund")
     def page(request: HttpRequest) -> HttpResponse:

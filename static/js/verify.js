@@ -214,9 +214,12 @@ page.addEventListener("drop", (event) => {
     if (event.dataTransfer.files.length) { checkFile(event.dataTransfer.files[0]); }
 });
 file.addEventListener("change", () => { if (file.files.length) { checkFile(file.files[0]); } });
-page.querySelector("[data-check]").addEventListener("click", () => run(async () => {
+const begin = page.querySelector("[data-check]");
+begin.addEventListener("click", () => run(async () => {
     const text = pasted.value;
     if (!text.trim()) { throw new Fault("nothing"); }
     if (utf8(text).length > LARGEST_BYTES) { throw new Fault("too-large"); }
     return check(`${text.trim()}\n`, key.value); // who copies a text by hand loses its last line's end
 }));
+begin.disabled = false; // a click or a file from before this script came would have been lost
+if (file.files.length) { checkFile(file.files[0]); }

@@ -163,6 +163,9 @@ def test_a_key_is_a_second_step_too(browser: Browser, stack: Stack) -> None:
     page.get_by_role("link", name="Добавить").click()
     page.get_by_role("button", name="Добавить").click()
     expect(page.get_by_role("heading", name="Коды восстановления")).to_be_visible()
+    page.goto(f"{url}/me/2fa/webauthn/add/")
+    page.get_by_role("button", name="Добавить").click()
+    expect(page.get_by_text("Ключ не прочитан")).to_be_visible()  # the same key a second time
     page.goto(f"{url}/desk/")
     expect(page.get_by_role("heading", name="Сегодня")).to_be_visible()
     context.clear_cookies()

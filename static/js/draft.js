@@ -58,3 +58,10 @@ for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
         setTimeout(() => form.dispatchEvent(new Event("save")), 10_000);
     });
 }
+window.addEventListener("load", () => { // what was typed before this script came, or put back by the browser
+    const fields = form.querySelectorAll("input:not([type=checkbox], [type=hidden]), textarea");
+    if ([...fields].some((field) => field.value !== field.defaultValue)) {
+        count();
+        form.dispatchEvent(new Event("save"));
+    }
+});

@@ -19,7 +19,7 @@ if (form) {
         canvas.getContext("2d").drawImage(picture, left, top, wide, high, 0, 0, canvas.width, canvas.height);
     };
 
-    file.addEventListener("change", async () => {
+    const show = async () => {
         picture = null;
         if (file.files[0]) {
             try {
@@ -29,7 +29,9 @@ if (form) {
             }
         }
         draw();
-    });
+    };
+    file.addEventListener("change", show);
+    if (file.files.length) { show(); } // chosen before this script came
     kind.addEventListener("change", draw);
     for (const slider of form.querySelectorAll("[data-crop]")) { slider.addEventListener("input", draw); }
 }

@@ -17,6 +17,8 @@ from tests.browser.walking import Walker, begin, paid, photo, step, tick_everyth
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from playwright.sync_api import Route
+
     from tests.stack import Stack
 
 pytestmark = pytest.mark.stack
@@ -47,11 +49,19 @@ def write(organiser: Walker, title: str) -> None:
     page.locator("[name=lines-0-title]").fill("Саженцы")
     page.locator("[name=lines-0-amount]").fill("1000")
     organiser.press("Ещё строка")
-    page.locator("[name=lines-2-title]").fill("Скамьи")
+    page.locator("[name=lines-2-title]").fill("Скамейки")
     page.locator("[name=lines-2-amount]").fill("500,50")
     expect(page.locator("[data-goal]")).to_have_text("1\xa0500,50\xa0₽")
     organiser.sees("Всё на месте", "Сохранено в")
-    page.reload()
+    script: list[Route] = []
+    page.route("**/js/draft*.js", lambda route: script.append(route))  # noqa: PLW0108 -- it wants a function
+    with page.expect_request("**/js/draft*.js"):
+        page.goto(page.url, wait_until="commit")
+    page.locator("[name=lines-2-title]").fill("Скамьи")  # typed while the script is still on its way
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        script[0].continue_()
+    page.unroute("**/js/draft*.js")
+    page.goto(page.url)
     expect(page.locator("[name=lines-2-title]")).to_have_value("Скамьи")
 
 

@@ -322,6 +322,8 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "signup": "5/m/ip", "
 MFA_ADAPTER = "people.adapters.MfaAdapter"
 MFA_FORMS = {
     "add_webauthn": "people.second_factor.AddKeyForm",
+    "authenticate_webauthn": "people.second_factor.AnswerKeyForm",
+    "reauthenticate_webauthn": "people.second_factor.ProveKeyForm",
     "edit_webauthn": "people.second_factor.EditKeyForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.internal.auth import WebAuthn
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from django.test import Client
+from fido2.cose import ES256
+from fido2.utils import sha256, websafe_encode
+from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData
 
 from tests import make
 from tests.people.test_sign_in import LOGIN, ME, code_for, is_signed_in, last_letter, mailed_code, sign_in
 from tests.totp import code_of
+
+if TYPE_CHECKING:
+    from people.models import User
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +59,54 @@ def test_codes_of_the_second_step_cant_be_guessed(client: Client) -> None:
 
     assert "Слишком много неудачных попыток" in answer.content.decode()
     assert not is_signed_in(client)
+
+
+NO_ANSWERS = {
+    "nothing": {},
+    "no base64": {"id": "x", "rawId": "x"},
+    "no object": [],
+    "a number": 7,
+    "no response": {"id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": None},
+    "nothing attested": {"id": "AAAA", "rawId": "AAAA", "type": "public-key", "clientExtensionResults": {},
+                         "response": {"clientDataJSON": "e30", "attestationObject": "", "authenticatorData": "",
+                                      "signature": ""}},
+    "a list of results": {"id": "AAAA", "rawId": "AAAA", "type": "public-key", "clientExtensionResults": [],
+                          "response": {"clientDataJSON": "e30", "attestationObject": "oA", "authenticatorData": "AA",
+                                       "signature": ""}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("answer", NO_ANSWERS.values(), ids=NO_ANSWERS)
+def test_what_no_key_answered_is_wrong_and_no_more(client: Client, answer: Any) -> None:
+    member = make.staff("treasurer", password=make.PASSWORD)
+    posted = {"credential": json.dumps(answer), "name": "k"}
+    sign_in(client, member)
+    client.get("/me/2fa/authenticate/")
+    between = client.post("/me/2fa/authenticate/", posted)
+    assert not is_signed_in(client)
+    client.post("/me/2fa/authenticate/", {"code": code_for(member)})
+    client.get("/me/2fa/webauthn/add/")
+    added = client.post("/me/2fa/webauthn/add/", posted)
+    assert not Authenticator.objects.filter(user=member, type="webauthn").exists()
+    keep_key(member)
+    client.get("/me/2fa/webauthn/reauthenticate/")
+    proved = client.post("/me/2fa/webauthn/reauthenticate/", posted)
+
+    assert [page.status_code for page in (between, added)] == [200, 200]
+    assert proved.headers["Location"] == LOGIN
+
+
+def keep_key(member: User) -> None:
+    """Keep a security key for somebody, as one that was added."""
+    made = generate_private_key(SECP256R1()).public_key()
+    public = ES256.from_cryptography_key(made)  # type: ignore[no-untyped-call]
+    attested = AttestedCredentialData.create(Aaguid.NONE, b"a key", public)
+    data = AuthenticatorData.create(sha256(b"testserver"), AuthenticatorData.FLAG(0x41), 0, attested)
+    response = {"clientDataJSON": websafe_encode(b'{"type":"webauthn.create","challenge":"AA","origin":"https://x"}'),
+                "attestationObject": websafe_encode(AttestationObject.create("none", data, {}))}  # fmt: skip
+    number = websafe_encode(b"a key")
+    kept = {"id": number, "rawId": number, "type": "public-key", "response": response, "clientExtensionResults": {}}
+    WebAuthn.add(member, "key", kept)
 
 
 def test_a_code_by_mail_does_not_stand_for_the_second_step(client: Client) -> None:

@@ -58,7 +58,9 @@ for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
         setTimeout(() => form.dispatchEvent(new Event("save")), 10_000);
     });
 }
-window.addEventListener("load", () => { // what was typed before this script came, or put back by the browser
+window.addEventListener("load", () => { // what was typed before this script came
+    const [way] = performance.getEntriesByType("navigation");
+    if (way.type !== "navigate") { return; } // a browser that reloads puts old words back, over newer ones of another tab
     const fields = form.querySelectorAll("input:not([type=checkbox], [type=hidden]), textarea");
     if ([...fields].some((field) => field.value !== field.defaultValue)) {
         count();

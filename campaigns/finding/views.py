@@ -55,6 +55,7 @@ def campaign_map(request: HttpRequest) -> HttpResponse:
         "districts": rows,
         "wanted": wanted,
         "total": found.total,
+        "is_citywide": found.total > 0 and not any(row.count for row in rows if row.outline),
         "all_query": wanted.but(district="").query(),
         "is_indexed": not wanted.q and not wanted.filters,
     }

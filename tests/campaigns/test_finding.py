@@ -347,6 +347,16 @@ def test_the_map_counts_each_district_and_keeps_what_else_is_wanted(db: None, cl
     assert {row.name for row in page.context["districts"] if row.outline} == set(Campaign.District.values)
 
 
+def test_a_map_of_noughts_says_where_the_projects_are(db: None, client: Client) -> None:
+    empty = client.get("/projects/map/").content.decode()
+    make.campaign("a")
+    citywide = client.get("/projects/map/").content.decode()
+    make.campaign("b", district="leninsky")
+    mixed = client.get("/projects/map/").content.decode()
+
+    assert ["на дела всего города" in page for page in (empty, citywide, mixed)] == [False, True, False]
+
+
 def test_no_campaign_takes_the_maps_address(db: None) -> None:
     with pytest.raises(IntegrityError, match="campaign_slug_not_a_page"), transaction.atomic():
         make.draft("map")

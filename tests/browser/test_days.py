@@ -11,7 +11,7 @@ from allauth.mfa.totp.internal.auth import generate_totp_secret
 from playwright.sync_api import expect
 
 from tests.browser.conftest import WIDTHS
-from tests.browser.test_donor import no_sideways_scroll
+from tests.browser.looking import no_sideways_scroll
 from tests.browser.test_staff import person
 from tests.browser.test_staff import sign_in as type_password
 from tests.totp import code_of

@@ -9,6 +9,8 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.looking import no_sideways_scroll
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
@@ -16,12 +18,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.stack
 THANKS = "Спасибо! Пожертвование в книгах"
-
-
-def no_sideways_scroll(page: Page) -> None:
-    page.wait_for_load_state()  # a click waits until the next page begins, not until it is there
-    page.locator("main").wait_for()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def fill(page: Page, *, amount: str = "750", email: str = "browser@example.org") -> None:

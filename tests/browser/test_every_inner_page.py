@@ -8,8 +8,9 @@ from uuid import uuid4
 
 import pytest
 
+from tests.browser.looking import barriers, is_narrow
 from tests.browser.test_every_page import PAGES as PUBLIC
-from tests.browser.test_every_page import SIDEWAYS, SIZES, barriers
+from tests.browser.test_every_page import SIZES
 from tests.browser.test_my import enter
 from tests.stack import wait_until
 from tests.test_doors import DOORS, NAMED, needed
@@ -373,7 +374,7 @@ def troubles(page: Page, url: str, address: str) -> list[object]:
     answer = page.goto(f"{url}{address}", wait_until="load")
     is_there = answer is not None and answer.status in {200, 401} and page.url == f"{url}{address}"
     found: list[object] = [] if is_there else [f"answered by {page.url}"]
-    found += [] if page.evaluate(SIDEWAYS) else ["wider than the screen"]
+    found += [] if is_narrow(page) else ["wider than the screen"]
     found += [] if page.locator("h1").count() == 1 else [f"{page.locator('h1').count()} headings of the first rank"]
     found += barriers(page)
     if page.viewport_size != PHONE:

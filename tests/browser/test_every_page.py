@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import requests
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import URLPattern, get_resolver
 
 from config.embedded.copy import wait_until
 from config.embedded.donors import DonorCalls
+from tests.browser.looking import barriers, is_narrow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -133,7 +133,6 @@ print("rows", json.dumps({"update": str(update.number), "comment": str(shown.pk)
     "preferences": tokens.preferences_path(follow.reader), "stop": tokens.stop_address(follow.reader, "updates")[site:],
     "confirm_follow": tokens.follow_address(follow)[site:], "confirm_question": tokens.question_address(asked)[site:]}))
 """
-SIDEWAYS = "document.documentElement.scrollWidth <= window.innerWidth"
 SHIFTS = """() => new Promise(found => {
     let total = 0;
     new PerformanceObserver(list => { for (const entry of list.getEntries()) total += entry.value; })
@@ -198,12 +197,6 @@ def bare_page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page
     context.close()
 
 
-def barriers(page: Page, options: dict[str, Any] | None = None) -> list[Any]:
-    """Return which rules of axe a page breaks, and where first."""
-    found = Axe().run(page, options=options).response["violations"]
-    return [(rule["id"], [node["target"] for node in rule["nodes"]][:5]) for rule in found]
-
-
 @pytest.mark.stack
 @pytest.mark.parametrize("address", [address for found in PAGES.values() for address in found])
 def test_a_page_has_no_barrier(bare_page: Page, stack: Stack, places: dict[str, str], address: str) -> None:
@@ -219,7 +212,7 @@ def test_a_page_has_no_barrier(bare_page: Page, stack: Stack, places: dict[str, 
     page.goto(f"{stack.url}{address.format(**places)}", wait_until="load")
 
     assert page.evaluate(SHIFTS) == 0
-    assert page.evaluate(SIDEWAYS)
+    assert is_narrow(page)
     assert (barriers(page), "by day") == ([], "by day")
     page.emulate_media(color_scheme="dark")
     assert (barriers(page), "by night") == ([], "by night")

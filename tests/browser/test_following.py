@@ -12,7 +12,7 @@ import pytest
 import requests
 from playwright.sync_api import expect
 
-from tests.browser.test_my import is_fit
+from tests.browser.looking import is_fit
 from tests.stack import wait_until
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_donor import no_sideways_scroll
+from tests.browser.looking import no_sideways_scroll
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import expect
 
 from campaigns.subscriptions.calendar import due_in, next_month
-from tests.browser.test_my import is_fit
+from tests.browser.looking import is_fit
 from tests.stack import wait_until
 
 if TYPE_CHECKING:

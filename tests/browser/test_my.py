@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.browser.looking import is_fit
 from tests.stack import wait_until
 
 if TYPE_CHECKING:
@@ -20,12 +20,6 @@ if TYPE_CHECKING:
     from tests.stack import Stack
 
 pytestmark = pytest.mark.stack
-
-
-def is_fit(page: Page) -> bool:
-    """Return whether a page has no barrier and no sideways scroll."""
-    assert [rule["id"] for rule in Axe().run(page).response["violations"]] == []
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
 
 def link_in_letter(stack: Stack, to: str) -> str:

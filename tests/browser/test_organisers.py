@@ -10,8 +10,7 @@ from allauth.mfa.totp.internal.auth import generate_totp_secret
 from playwright.sync_api import expect
 
 from tests.browser.conftest import WIDTHS
-from tests.browser.test_donor import no_sideways_scroll
-from tests.browser.test_every_page import barriers
+from tests.browser.looking import barriers, no_sideways_scroll
 from tests.browser.test_staff import person, sign_in
 from tests.browser.walking import tick_everything
 from tests.campaigns.organiser_papers import PERSON, picture

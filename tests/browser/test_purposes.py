@@ -9,9 +9,8 @@ import requests
 from playwright.sync_api import expect
 
 from config.embedded.copy import wait_until
-from tests.browser.test_donor import no_sideways_scroll
+from tests.browser.looking import is_fit, no_sideways_scroll
 from tests.browser.test_money_desk import run, use
-from tests.browser.test_my import is_fit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

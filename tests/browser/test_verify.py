@@ -13,6 +13,8 @@ from playwright.sync_api import expect
 
 from fund.ledger import merkle, notes, verifying
 from fund.ledger.log import LogHead, Proof
+from tests.browser.looking import is_narrow
+from tests.browser.walking import before_script
 from tests.make import NOW
 from tests.stack import wait_until
 
@@ -113,7 +115,7 @@ def test_a_saved_page_proves_an_entry_in_words_and_roubles(saved: Page, tmp_path
         "Она исправляет запись № 4", "Место в журнале: 5 из 7", KEY.name,
     ):  # fmt: skip
         assert part in told
-    assert saved.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert is_narrow(saved)
 
 
 def test_a_saved_page_says_of_each_bad_proof_what_is_wrong_with_it(saved: Page) -> None:
@@ -192,6 +194,10 @@ def test_a_donors_proof_is_dropped_on_the_page_and_holds(page: Page, stack: Stac
     wait_until(lambda: requests.get(address, timeout=10).ok)
     text = requests.get(address, timeout=10).text
 
+    with before_script(page, f"{stack.url}/ledger/verify/", "**/js/verify*.js"):
+        page.locator("#proof-file").set_input_files({"name": "p", "mimeType": "text/plain", "buffer": text.encode()})
+        expect(page.get_by_role("button", name="Проверить")).to_be_disabled()
+    expect(page.locator("[data-result]")).to_contain_text("Доказано")
     page.goto(f"{stack.url}/ledger/verify/")
     page.evaluate(
         """text => {

@@ -12,12 +12,10 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from tests.browser.walking import Walker, begin, paid, photo, step, tick_everything
+from tests.browser.walking import Walker, before_script, begin, paid, photo, step, tick_everything
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from playwright.sync_api import Route
 
     from tests.stack import Stack
 
@@ -53,21 +51,20 @@ def write(organiser: Walker, title: str) -> None:
     page.locator("[name=lines-2-amount]").fill("500,50")
     expect(page.locator("[data-goal]")).to_have_text("1\xa0500,50\xa0₽")
     organiser.sees("Всё на месте", "Сохранено в")
-    script: list[Route] = []
-    page.route("**/js/draft*.js", lambda route: script.append(route))  # noqa: PLW0108 -- it wants a function
-    with page.expect_request("**/js/draft*.js"):
-        page.goto(page.url, wait_until="commit")
-    page.locator("[name=lines-2-title]").fill("Скамьи")  # typed while the script is still on its way
-    with page.expect_response(lambda answer: answer.request.method == "POST"):
-        script[0].continue_()
-    page.unroute("**/js/draft*.js")
+    with (
+        page.expect_response(lambda answer: answer.request.method == "POST"),
+        before_script(page, page.url, "**/js/draft*.js"),
+    ):
+        page.locator("[name=lines-2-title]").fill("Скамьи")
     page.goto(page.url)
     expect(page.locator("[name=lines-2-title]")).to_have_value("Скамьи")
 
 
-def send_picture(organiser: Walker, own: str, alt: str) -> None:
-    page = organiser.go(f"{own}pictures/")
-    page.get_by_label("Картинка", exact=True).set_input_files(photo())
+def send_picture(organiser: Walker, own: str, alt: str, *, is_cover: bool) -> None:
+    page = organiser.page
+    with before_script(page, f"{organiser.url}{own}pictures/", "**/js/picture*.js"):
+        page.get_by_label("Картинка", exact=True).set_input_files(photo())
+    expect(page.get_by_role("img", name="Какой будет обложка")).to_be_visible(visible=is_cover)
     page.get_by_label("Что на ней видно").fill(alt)
     organiser.press("Отправить картинку")
     expect(page.get_by_role("img", name=alt)).to_be_visible(timeout=60_000)
@@ -171,7 +168,7 @@ def report(organiser: Walker, own: str, title: str) -> None:
     organiser.sees("Отчитайтесь о сделанном")
     organiser.follow(re.compile(rf"^Отчёт ?: {title}"))
     organiser.follow("Картинки отчёта")
-    send_picture(organiser, own, "Готовая аллея")
+    send_picture(organiser, own, "Готовая аллея", is_cover=False)
     page = organiser.go(f"{own}report/")
     page.get_by_label("Что сделано").fill("Липы **растут**, скамьи стоят.")
     page.get_by_label("Саженцы: потрачено").fill("990,10")
@@ -239,7 +236,7 @@ def test_an_organisers_whole_way_on_a_telephone_to_the_report(walker: Callable[.
     title, own, public = f"Сад {slug[4:]}", f"/me/projects/{slug}/", f"/projects/{slug}/"
     organiser, reader = walker("phone", cast["organiser"]), walker("phone")
     write(organiser, title)
-    send_picture(organiser, own, "Липа")
+    send_picture(organiser, own, "Липа", is_cover=True)
     assert organiser.is_refused("/desk/", "/desk/campaigns/campaign/")
     reader.go("/projects/")
     reader.misses(title)

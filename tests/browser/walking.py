@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import contextmanager
 from email import message_from_bytes, policy
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -11,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.browser.test_donor import no_sideways_scroll
+from tests.browser.looking import no_sideways_scroll
 from tests.stack import wait_until
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from email.message import EmailMessage
 
-    from playwright.sync_api import FilePayload, Page
+    from playwright.sync_api import FilePayload, Page, Route
 
     from tests.stack import Stack
 
@@ -107,6 +109,18 @@ def tick_everything(page: Page) -> None:
     expect(boxes.first).to_be_visible()
     for box in boxes.all():
         box.check()
+
+
+@contextmanager
+def before_script(page: Page, address: str, script: str) -> Iterator[None]:
+    """Open a page and do the block while its script is still on its way, as on a slow line; then the script comes."""
+    held: list[Route] = []
+    page.route(script, lambda route: held.append(route))  # noqa: PLW0108 -- it wants a function
+    with page.expect_request(script):
+        page.goto(address, wait_until="commit")
+    yield
+    held[0].continue_()
+    page.unroute(script)
 
 
 def photo(colour: str = "seagreen") -> FilePayload:

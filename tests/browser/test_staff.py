@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from email import message_from_bytes, policy
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
@@ -13,13 +13,13 @@ from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.contrib.auth.hashers import make_password
 from playwright.sync_api import expect
 
-from tests.browser.test_donor import no_sideways_scroll
+from tests.browser.looking import no_sideways_scroll
 from tests.make import PASSWORD
 from tests.stack import Stack, wait_until
 from tests.totp import code_of
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, CDPSession, Page
 
 pytestmark = pytest.mark.stack
 
@@ -146,17 +146,22 @@ def test_a_forgotten_password_is_set_anew_without_javascript(plain_page: Page, s
     expect(page.get_by_role("heading", name="Личный кабинет")).to_be_visible()
 
 
+def with_key(context: BrowserContext, page: Page) -> tuple[CDPSession, Any]:
+    """Give a browser a security key that answers by itself."""
+    devices = context.new_cdp_session(page)
+    devices.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "internal", "hasUserVerification": True, "isUserVerified": True,
+               "automaticPresenceSimulation": True}  # fmt: skip
+    return devices, devices.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+
+
 def test_a_key_is_a_second_step_too(browser: Browser, stack: Stack) -> None:
     email, url = person(stack, "moderator"), stack.url.replace("127.0.0.1", "localhost")  # keys need a name
     context = browser.new_context(locale="ru-RU")
     page = context.new_page()
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    devices = context.new_cdp_session(page)
-    devices.send("WebAuthn.enable")
-    options = {"protocol": "ctap2", "transport": "internal", "hasUserVerification": True, "isUserVerified": True,
-               "automaticPresenceSimulation": True}  # fmt: skip
-    devices.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    devices, key = with_key(context, page)
     page.goto(f"{url}/desk/")
     sign_in(page, email)
     page.wait_for_url(f"{url}/me/2fa/")
@@ -165,14 +170,20 @@ def test_a_key_is_a_second_step_too(browser: Browser, stack: Stack) -> None:
     expect(page.get_by_role("heading", name="Коды восстановления")).to_be_visible()
     page.goto(f"{url}/me/2fa/webauthn/add/")
     page.get_by_role("button", name="Добавить").click()
-    expect(page.get_by_text("Ключ не прочитан")).to_be_visible()  # the same key a second time
+    expect(page.get_by_text("Ключ, который уже добавлен, второй раз добавить нельзя.")).to_be_visible()
     page.goto(f"{url}/desk/")
     expect(page.get_by_role("heading", name="Сегодня")).to_be_visible()
     context.clear_cookies()
     page.goto(f"{url}/desk/")
     sign_in(page, email)
     page.get_by_role("button", name="Приложить ключ").click()
-
     page.wait_for_url(f"{url}/desk/")
+    context.clear_cookies()
+    page.goto(f"{url}/desk/")
+    sign_in(page, email)
+    devices.send("WebAuthn.clearCredentials", key)  # another key than the one that was added
+    page.get_by_role("button", name="Приложить ключ").click()
+
+    expect(page.get_by_role("alert")).to_have_text("Ключ не прочитан. Попробуйте ещё раз.")
     context.close()
     assert complaints == []

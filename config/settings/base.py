@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "people.apps.PeopleConfig",
     "fund.ledger.apps.LedgerConfig",
     "fund.payments.apps.PaymentsConfig",
+    "fund.sales.apps.SalesConfig",
     "fund.reports.apps.ReportsConfig",
     "communities.apps.CommunitiesConfig",
     "campaigns.apps.CampaignsConfig",

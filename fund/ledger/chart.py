@@ -168,7 +168,7 @@ def entry_for(code: str) -> ChartEntry:
     entry = chart().get(code)
     if entry and not entry.is_family:
         return entry
-    head, _, subject = code.partition(".")
+    head, _, subject = code.rpartition(".")
     family = chart().get(f"{head}.{{subject}}")
     if family is None or not SUBJECT.fullmatch(subject):
         raise UnknownAccountError(code)

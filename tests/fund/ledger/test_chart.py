@@ -82,8 +82,8 @@ def test_a_start_with_a_wrong_file_is_stopped(tmp_path: Path, monkeypatch: pytes
 
 
 def test_no_campaign_can_take_the_name_of_an_account_of_the_funds_own() -> None:
-    families = {code.partition(".")[0] for code, entry in chart.chart().items() if entry.is_family}
-    own = [code.partition(".") for code, entry in chart.chart().items() if not entry.is_family]
+    families = {code.rpartition(".")[0] for code, entry in chart.chart().items() if entry.is_family}
+    own = [code.rpartition(".") for code, entry in chart.chart().items() if not entry.is_family]
 
     assert {subject for head, _dot, subject in own if head in families and subject} == set(RESERVED_SLUGS)
 

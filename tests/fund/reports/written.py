@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection
 
 from fund.ledger import notes, sealing, services
-from fund.ledger.chart import events
+from fund.ledger.chart import chart, events
 from fund.ledger.models import Operation
 from fund.money import Kopecks
 
@@ -44,9 +44,9 @@ def post(memo: str, *, kind: str = "gift", subject: str = "fund", day: str = "20
 
 
 def open_accounts() -> None:
-    for head in ("20", "76", "86"):
-        services.open_account(code=f"{head}.sad-2027", name='Сад «У Суры»: "type:X", 2027; №1')
-        services.open_account(code=f"{head}.2027", name="двор")
+    for family in (code for code, entry in chart().items() if entry.is_family):
+        services.open_account(code=family.format(subject="sad-2027"), name='Сад «У Суры»: "type:X", 2027; №1')
+        services.open_account(code=family.format(subject="2027"), name="двор")
 
 
 def fill() -> None:

@@ -1,0 +1,1 @@
+"""What rewards and the shop share: stock, delivery, sale lines, fiscal receipts."""

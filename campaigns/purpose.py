@@ -9,7 +9,7 @@ from campaigns.letters import LATE, REFUND, REPAID
 from campaigns.life.moves import share_campaign
 from campaigns.models import Campaign, Donation
 from fund.payments.models import Refund
-from fund.payments.purposes import Booking, Label, RefundEvents
+from fund.payments.purposes import Booking, Label, RefundEvents, Undivided
 from people.models import Letter
 from people.outbox import queue_letter
 
@@ -28,7 +28,7 @@ REFUNDS_OF_OWED: dict[str, str] = {
 }
 
 
-class DonationPurpose:
+class DonationPurpose(Undivided):
     """A gift to a campaign."""
 
     def book(self, *, payment: Payment, paid_at: datetime, now: datetime) -> Booking:

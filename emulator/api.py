@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from emulator.app import Emulator
 
 PREFIX = "/v3"
-COLLECTIONS = {"payments": "payment", "refunds": "refund"}
+COLLECTIONS = {"payments": "payment", "refunds": "refund", "receipts": "receipt"}
 READ: dict[str, Callable[[Emulator, str], dict[str, Any]]] = {
     "payments": lambda emulator, found: emulator.payments.get(found),
     "refunds": lambda emulator, found: emulator.refunds.get(found),
+    "receipts": lambda emulator, found: emulator.receipts.get(found),
     "payment_methods": lambda emulator, found: emulator.methods.get(found) | {"holder": emulator.payments.recipient()},
 }
 
@@ -37,7 +38,7 @@ def answer(
     if parts == ["me"]:
         _require(method, "GET")
         shop: dict[str, Any] = {"account_id": emulator.settings.shop_id, "status": "enabled", "test": True}
-        return shop | {"fiscalization_enabled": False, "payment_methods": ["bank_card", "sbp"]}
+        return shop | {"fiscalization_enabled": True, "payment_methods": ["bank_card", "sbp"]}
     if parts[0] == "webhooks":
         raise ApiError(403, "forbidden", "Webhooks are set in the merchant's cabinet")
     if len(parts) == 2 and parts[0] in READ:  # noqa: PLR2004
@@ -61,9 +62,13 @@ def _create(emulator: Emulator, collection: str, headers: Mapping[str, str], bod
         raise invalid("Body is not JSON") from None
     if not isinstance(wanted, dict):
         raise invalid("Body is not an object")
-    room = emulator.payments if collection == "payments" else emulator.refunds
+    rooms: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+        "payments": emulator.payments.create,
+        "refunds": emulator.refunds.create,
+        "receipts": emulator.receipts.create,
+    }
     key = headers.get("idempotence-key", "")
-    return public(emulator.keys.once(key, collection, wanted, room.create, COLLECTIONS[collection]))
+    return public(emulator.keys.once(key, collection, wanted, rooms[collection], COLLECTIONS[collection]))
 
 
 def _authorise(emulator: Emulator, headers: Mapping[str, str]) -> None:

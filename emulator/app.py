@@ -8,6 +8,7 @@ from emulator.faults import Faults
 from emulator.keys import Keys
 from emulator.methods import Methods
 from emulator.payments import Payments
+from emulator.receipts import Receipts
 from emulator.refunds import Refunds
 from emulator.store import Store
 from emulator.webhooks import Webhooks
@@ -24,8 +25,9 @@ class Emulator:
         self.store = Store(settings.state)
         self.webhooks = Webhooks(self.store, settings.webhook_url)
         self.methods = Methods(self.store)
-        self.payments = Payments(self.store, settings, self.webhooks, self.methods)
-        self.refunds = Refunds(self.store, self.payments, self.webhooks)
+        self.receipts = Receipts(self.store)
+        self.payments = Payments(self.store, settings, self.webhooks, self.methods, self.receipts)
+        self.refunds = Refunds(self.store, self.payments, self.webhooks, self.receipts)
         self.keys = Keys(self.store)
         self.faults = Faults()
 
@@ -36,3 +38,4 @@ class Emulator:
     def _tick(self) -> None:
         self.payments.expire_old()
         self.refunds.settle_pending()
+        self.receipts.settle_pending()

@@ -1,4 +1,4 @@
-"""Lists of payments and refunds: filters, pages, cursors."""
+"""Lists of payments, refunds and receipts: filters, pages, cursors."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _fits(doc: dict[str, Any], query: Mapping[str, str]) -> bool:
                 raise invalid("Unknown filter", name)
             if not doc.get(field) or not COMPARISONS[comparison](_moment(doc[field]), _moment(wanted)):
                 return False
-        elif field in {"status", "payment_id"} and doc.get(field) != wanted:
+        elif field in {"status", "payment_id", "refund_id"} and doc.get(field) != wanted:
             return False
     return True
 

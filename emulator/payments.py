@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 from emulator.errors import ApiError, invalid, not_found
 from emulator.methods import PENDING, party_of
 from emulator.money import amount_of, fee_kopecks, kopecks_of
+from emulator.receipts import check_attached
 from emulator.store import stamp
 
 if TYPE_CHECKING:
     from emulator.methods import Methods
+    from emulator.receipts import Receipts
     from emulator.settings import Settings
     from emulator.store import Store
     from emulator.webhooks import Webhooks
@@ -30,16 +32,20 @@ def new_id() -> str:
 class Payments:
     """The shop's payments."""
 
-    def __init__(self, store: Store, settings: Settings, webhooks: Webhooks, methods: Methods) -> None:
+    def __init__(
+        self, store: Store, settings: Settings, webhooks: Webhooks, methods: Methods, receipts: Receipts
+    ) -> None:
         self.store = store
         self.settings = settings
         self.webhooks = webhooks
         self.methods = methods
+        self.receipts = receipts
 
     def create(self, body: dict[str, Any]) -> dict[str, Any]:
         """Make a payment that waits for its payer, or one by a saved method, which ends at once."""
         kopecks = kopecks_of(body.get("amount"))
         _check(body, kopecks)
+        check_attached(body, kopecks)
         if body.get("payment_method_id"):
             return self._charge(body, kopecks)
         _check_confirmation(body)
@@ -70,6 +76,8 @@ class Payments:
             "refundable": False,
             "test": True,
         }
+        if body.get("receipt"):
+            payment["_receipt"] = body["receipt"]
         if body.get("description"):
             payment["description"] = body["description"]
         return payment
@@ -122,6 +130,9 @@ class Payments:
                 payment["payment_method"] = self.methods.save(payment_id, method)
             elif "payment_method" not in payment:
                 payment["payment_method"] = {"id": payment_id, "saved": False, "status": "inactive", **method}
+            if payment.get("_receipt"):
+                payment["receipt_registration"] = "pending"
+                self.receipts.attach("payment", payment, payment["_receipt"])
             _end_confirmation(payment)
             self.store.change(payment)
             self.webhooks.enqueue("payment.succeeded", public(payment))

@@ -16,7 +16,15 @@ if TYPE_CHECKING:
     from emulator.app import Emulator
 
 PREFIX = "/_emulator"
-WORDS = {"webhook_drop", "webhook_copies", "webhook_delay", "webhook_hold", "refund_mode", "retry_on_page"}
+WORDS = {
+    "webhook_drop",
+    "webhook_copies",
+    "webhook_delay",
+    "webhook_hold",
+    "refund_mode",
+    "receipt_mode",
+    "retry_on_page",
+}
 CARD = {"type": "bank_card", "card": {"first6": "555555", "last4": "4444", "expiry_month": "12", "expiry_year": "2030",
                                       "card_type": "MasterCard"}}  # fmt: skip
 
@@ -119,7 +127,7 @@ def _replay(emulator: Emulator, _body: dict[str, Any]) -> dict[str, Any]:
 def _everything(emulator: Emulator, _body: dict[str, Any]) -> dict[str, Any]:
     return {
         f"{kind}s": [public(doc) for _, doc in emulator.store.select(kind)]
-        for kind in ("payment", "refund")
+        for kind in ("payment", "refund", "receipt")
     } | {"webhooks": [{"attempts": row[0], "done": bool(row[1])}
                       for row in emulator.store.run("SELECT attempts, done FROM webhooks ORDER BY id")]}  # fmt: skip
 

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 from emulator.errors import invalid, not_found
 from emulator.money import amount_of, kopecks_of
 from emulator.payments import check_metadata, new_id, public
+from emulator.receipts import check_attached
 from emulator.store import stamp
 
 if TYPE_CHECKING:
     from emulator.payments import Payments
+    from emulator.receipts import Receipts
     from emulator.store import Store
     from emulator.webhooks import Webhooks
 
@@ -25,10 +27,11 @@ class Refunds:
     Of one payment alone: ``refund_mode:`` and its id, a reason.
     """
 
-    def __init__(self, store: Store, payments: Payments, webhooks: Webhooks) -> None:
+    def __init__(self, store: Store, payments: Payments, webhooks: Webhooks, receipts: Receipts) -> None:
         self.store = store
         self.payments = payments
         self.webhooks = webhooks
+        self.receipts = receipts
 
     def create(self, body: dict[str, Any]) -> dict[str, Any]:
         """Make a refund of a paid payment."""
@@ -37,6 +40,7 @@ class Refunds:
             raise invalid("Payment doesn't exist", "payment_id")
         kopecks = kopecks_of(body.get("amount"))
         check_metadata(body.get("metadata") or {})
+        check_attached(body, kopecks)
         if payment["status"] != "succeeded":
             raise invalid("Payment is not paid", "payment_id")
         if kopecks < LEAST_KOPECKS or kopecks > self._remaining(payment):
@@ -49,7 +53,12 @@ class Refunds:
             "amount": amount_of(kopecks),
             "metadata": body.get("metadata") or {},
         }
+        refund |= {"_receipt": body["receipt"]} if body.get("receipt") else {}
         self.store.add("refund", refund)
+        return self._go_on(refund, payment)
+
+    def _go_on(self, refund: dict[str, Any], payment: dict[str, Any]) -> dict[str, Any]:
+        """Let a new refund end at once, or wait, as the shop was told and its way to pay has it."""
         mode = self.store.meta(f"refund_mode:{payment['id']}") or self.store.meta("refund_mode")
         if mode and mode != HELD:
             return self.finish(refund, reason=mode)
@@ -80,6 +89,9 @@ class Refunds:
                 raise not_found("Payment")
             total = self._refunded(payment["id"]) + kopecks_of(refund["amount"])
             refund["status"] = "succeeded"
+            if refund.get("_receipt"):
+                refund["receipt_registration"] = "pending"
+                self.receipts.attach("refund", refund, refund["_receipt"])
             self.store.change(refund)
             payment["refunded_amount"] = amount_of(total)
             payment["refundable"] = total < kopecks_of(payment["amount"])

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from yookassa import Payment as SdkPayment
+from yookassa import Receipt as SdkReceipt
 from yookassa import Refund as SdkRefund
 
 from fund.money import Kopecks, from_decimal_text, to_decimal_text
@@ -33,16 +34,20 @@ __all__ = [
     "MissingError",
     "RefusedError",
     "RemotePayment",
+    "RemoteReceipt",
     "RemoteRefund",
     "UnknownOutcomeError",
     "UnreachedError",
     "configure",
     "create_payment",
+    "create_receipt",
     "create_refund",
     "find_payment",
+    "find_receipt",
     "find_refund",
     "hasty",
     "payments_between",
+    "receipts_of",
     "refunds_between",
 ]
 
@@ -69,6 +74,7 @@ class RemotePayment:
     captured_at: datetime | None = None
     saved_method_id: str = field(default="", repr=False)
     saved_method_title: str = ""
+    receipt_status: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,6 +88,17 @@ class RemoteRefund:
     currency: str
     reference: str
     cancel_reason: str = ""
+    receipt_status: str = ""
+
+
+@dataclass(frozen=True)
+class RemoteReceipt:
+    """A fiscal receipt as ЮKassa tells it; ``status`` is pending, succeeded or canceled."""
+
+    yookassa_id: str
+    kind: str
+    status: str
+    amount_kopecks: Kopecks
 
 
 def create_payment(
@@ -93,11 +110,13 @@ def create_payment(
     reference: str,
     saves_method: bool = False,
     method_id: str = "",
+    receipt: Mapping[str, Any] | None = None,
 ) -> RemotePayment:
     """Create a payment, or get the one that this key already made within 24 hours.
 
     :param saves_method: ask ЮKassa to keep how it is paid.
     :param method_id: charge what ЮKassa keeps under this id; then nobody confirms the payment.
+    :param receipt: ЮKassa's ``receipt`` (54-ФЗ), to be registered once it is paid.
 
     :raises GatewayError: one of its kinds; only :class:`UnknownOutcomeError` may have made the payment.
     """
@@ -113,6 +132,8 @@ def create_payment(
         body["confirmation"] = {"type": "redirect", "return_url": return_url}
     if saves_method:
         body["save_payment_method"] = True
+    if receipt:
+        body["receipt"] = receipt
     with calling("create_payment", reference=reference, key=key):
         return _payment(SdkPayment.create(body, key))
 
@@ -136,16 +157,27 @@ def payments_between(*, filters: Mapping[str, str], reference: str = "") -> Iter
     return _listed("list_payments", SdkPayment.list, _payment, filters, reference)
 
 
-def create_refund(*, key: str, payment_id: str, amount_kopecks: Kopecks, reference: str) -> RemoteRefund:
+def create_refund(
+    *,
+    key: str,
+    payment_id: str,
+    amount_kopecks: Kopecks,
+    reference: str,
+    receipt: Mapping[str, Any] | None = None,
+) -> RemoteRefund:
     """Create a refund, or get the one that this key already made within 24 hours.
+
+    :param receipt: ЮKassa's ``receipt`` (54-ФЗ) of what goes back.
 
     :raises GatewayError: one of its kinds; only :class:`UnknownOutcomeError` may have made the refund.
     """
-    body = {
+    body: dict[str, Any] = {
         "payment_id": payment_id,
         "amount": {"value": to_decimal_text(amount_kopecks), "currency": "RUB"},
         "metadata": {"reference": reference},
     }
+    if receipt:
+        body["receipt"] = receipt
     with calling("create_refund", reference=reference, key=key):
         return _refund(SdkRefund.create(body, key))
 
@@ -167,6 +199,34 @@ def refunds_between(*, filters: Mapping[str, str], reference: str = "") -> Itera
     :raises GatewayError: if a page can't be read.
     """
     return _listed("list_refunds", SdkRefund.list, _refund, filters, reference)
+
+
+def create_receipt(*, key: str, reference: str, body: Mapping[str, Any]) -> RemoteReceipt:
+    """Have a fiscal receipt of its own registered, or get the one that this key already made within 24 hours.
+
+    :param body: ЮKassa's, with ``settlements``; it holds the payer's address, so that nothing keeps it.
+    :raises GatewayError: one of its kinds; only :class:`UnknownOutcomeError` may have made the receipt.
+    """
+    with calling("create_receipt", reference=reference, key=key):
+        return _receipt(SdkReceipt.create(dict(body), key))
+
+
+def find_receipt(*, yookassa_id: str) -> RemoteReceipt:
+    """Read a receipt again.
+
+    :raises GatewayError: :class:`MissingError` where ЮKassa knows no such receipt.
+    """
+    with calling("find_receipt", object_id=yookassa_id):
+        return _receipt(SdkReceipt.find_one(yookassa_id))
+
+
+def receipts_of(*, filters: Mapping[str, str], reference: str = "") -> Iterator[RemoteReceipt]:
+    """Yield the receipts of one payment or refund, newest first, page by page.
+
+    :param filters: ``{"payment_id": …}`` or ``{"refund_id": …}``.
+    :raises GatewayError: if a page can't be read.
+    """
+    return _listed("list_receipts", SdkReceipt.list, _receipt, filters, reference)
 
 
 def _listed(
@@ -206,6 +266,7 @@ def _payment(found: Any) -> RemotePayment:
         captured_at=datetime.fromisoformat(found.captured_at) if found.captured_at else None,
         saved_method_id=_id(method.id) if is_saved else "",
         saved_method_title=str(method.title or "")[:64] if is_saved else "",
+        receipt_status=str(found.receipt_registration or ""),
     )
 
 
@@ -219,6 +280,17 @@ def _refund(found: Any) -> RemoteRefund:
         currency=str(found.amount.currency),
         reference=str((found.metadata or {}).get("reference", "")),
         cancel_reason=str(details.reason)[:64] if details else "",
+        receipt_status=str(found.receipt_registration or ""),
+    )
+
+
+def _receipt(found: Any) -> RemoteReceipt:
+    sums = [_kopecks(row.amount) for row in found.settlements or []]
+    return RemoteReceipt(
+        yookassa_id=_id(found.id),
+        kind=str(found.type),
+        status=str(found.status),
+        amount_kopecks=Kopecks(sum(sums)),
     )
 
 

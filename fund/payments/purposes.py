@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -20,13 +20,15 @@ if TYPE_CHECKING:
 class Booking:
     """How a paid payment goes into the books: event and subject of the ledger's event file.
 
-    ``refund_reason`` is a :class:`fund.payments.models.Refund.Reason` where the money must go back at once.
+    ``amounts`` are the event's sums in kopecks, where it is more than the whole as ``gross``; ``refund_reason`` is a
+    :class:`fund.payments.models.Refund.Reason` where the money must go back at once.
     """
 
     event: str
     subject: str
     reference: str
     refund_reason: str = ""
+    amounts: Mapping[str, Kopecks] | None = None
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,14 @@ class RefundEvents:
     refused: str = "refund_refused"
     disputed: str = "chargeback"
     fee: str = "fee_kept"
+
+
+@dataclass(frozen=True)
+class Written:
+    """An event of the ledger's event file, and its sums in kopecks."""
+
+    event: str
+    amounts: Mapping[str, Kopecks]
 
 
 @dataclass(frozen=True)
@@ -59,6 +69,21 @@ class Purpose(Protocol):
 
     def refund_events(self, *, payment: Payment) -> RefundEvents:
         """Return where the payment's money lies now, as events; runs inside the transaction that books a refund."""
+
+    def commission(self, *, payment: Payment, fee_kopecks: Kopecks) -> Written:
+        """Return how ЮKassa's fee is booked; runs inside the transaction that books it, once it is known."""
+
+    def going(self, *, payment: Payment, amount_kopecks: Kopecks, refund: Refund | None) -> Mapping[str, Kopecks]:
+        """Return how a part of the payment that goes back is divided among the sums of its refund's events.
+
+        :param refund: which of them; None where the payer's bank took it, and then ``loss`` may be among the sums.
+        """
+
+    def receipt(self, *, payment: Payment, refund: Refund | None = None) -> dict[str, Any] | None:
+        """Return ЮKassa's ``receipt`` for a payment, or for a refund of it; None for what is no sale.
+
+        The same at each call, as the key of the attempts is. It holds the payer's address: for no log, no row.
+        """
 
     def refunded(self, *, refund: Refund, now: datetime) -> None:
         """Take note of a refund that is final; runs once, inside the transaction that books it."""
@@ -80,6 +105,27 @@ class Purpose(Protocol):
 
     def about(self, *, subject: str) -> QuerySet[Any, int]:
         """Return ids of the payments for a subject of the books, to be used inside another query."""
+
+
+class Undivided:
+    """A payment that lies in one place as one sum, and is no sale: a gift (ст. 582 ГК), for which no receipt is due."""
+
+    def commission(self, *, payment: Payment, fee_kopecks: Kopecks) -> Written:  # noqa: ARG002 - the protocol's
+        """Return ЮKassa's fee as a cost of the fund."""
+        return Written("commission", {"fee": fee_kopecks})
+
+    def going(
+        self,
+        *,
+        payment: Payment,  # noqa: ARG002 - the protocol's
+        amount_kopecks: Kopecks,
+        refund: Refund | None,  # noqa: ARG002 - the protocol's
+    ) -> Mapping[str, Kopecks]:
+        """Return the one sum."""
+        return {"gross": amount_kopecks}
+
+    def receipt(self, *, payment: Payment, refund: Refund | None = None) -> None:
+        """Return nothing."""
 
 
 @dataclass(frozen=True)

@@ -47,10 +47,12 @@ def book_chargeback(*, remote: RemoteRefund, now: datetime) -> bool:
     gift = max(min(remote.amount_kopecks, _still_there(payment)), 0)
     debt = _discharge(payment, remote.amount_kopecks - gift)
     loss = remote.amount_kopecks - gift - debt
+    purpose = purposes.find(payment.purpose)
+    taken = {"loss": Kopecks(0), **purpose.going(payment=payment, amount_kopecks=Kopecks(gift), refund=None)}
     operation = ledger.post_event(
-        event=purposes.find(payment.purpose).refund_events(payment=payment).disputed,
+        event=purpose.refund_events(payment=payment).disputed,
         subject=payment.booked_subject,
-        amounts={"gross": Kopecks(gift), "debt": Kopecks(debt), "loss": Kopecks(loss)},
+        amounts={**taken, "debt": Kopecks(debt), "loss": Kopecks(taken["loss"] + loss)},
         key=f"chargeback:{remote.yookassa_id}",
         business_date=moscow_date(now),
         reference=payment.booked_reference,
@@ -68,7 +70,7 @@ def book_chargeback(*, remote: RemoteRefund, now: datetime) -> bool:
     _drop_unsent(payment, now)
     close_alarms(subject=f"yookassa:{remote.yookassa_id}", now=now)
     raise_alarm(kind=Alarm.Kind.CHARGEBACK, subject=f"payment:{payment.pk}", now=now)
-    transaction.on_commit(partial(purposes.find(payment.purpose).settled, payment=payment), robust=True)
+    transaction.on_commit(partial(purpose.settled, payment=payment), robust=True)
     return True
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from fund.money import Kopecks
-from fund.payments import gateway
+from fund.payments import gateway, purposes
 from fund.payments.models import Alarm, Payment
 from fund.payments.services import pace
 from fund.payments.services.alarms import close_alarms, raise_alarm
@@ -62,6 +62,7 @@ def open_payment(*, payment_id: int, now: datetime) -> None:
         _give_up_key(payment, now)
         return
     method_id = method_secret(payment)
+    receipt = purposes.find(payment.purpose).receipt(payment=payment)
     try:
         remote = gateway.create_payment(
             key=str(payment.idempotence_key),
@@ -71,6 +72,7 @@ def open_payment(*, payment_id: int, now: datetime) -> None:
             reference=str(payment.reference),
             saves_method=payment.saves_method,
             method_id=method_id,
+            receipt=receipt,
         )
     except (gateway.UnknownOutcomeError, gateway.BusyError):
         return

@@ -127,12 +127,14 @@ def open_refund(*, refund_id: int, now: datetime) -> None:
     if refund.has_lost_key(now):
         _give_up_key(refund, now)
         return
+    receipt = purposes.find(refund.payment.purpose).receipt(payment=refund.payment, refund=refund)
     try:
         remote = gateway.create_refund(
             key=str(refund.idempotence_key),
             payment_id=str(refund.payment.yookassa_id),
             amount_kopecks=Kopecks(refund.amount_kopecks),
             reference=str(refund.reference),
+            receipt=receipt,
         )
     except NOTHING_DONE as error:
         _note_nothing_done(refund, error, now)
@@ -271,7 +273,7 @@ def _finish(refund: Refund, state: Refund.State, now: datetime) -> None:
     refund.operation = ledger.post_event(
         event=events.returned if is_returned else events.refused,
         subject=refund.payment.booked_subject,
-        amounts={"gross": Kopecks(refund.amount_kopecks)},
+        amounts=purpose.going(payment=refund.payment, amount_kopecks=Kopecks(refund.amount_kopecks), refund=refund),
         key=f"{'refund' if is_returned else 'refund_refused'}:{refund.reference}",
         business_date=moscow_date(now),
         reference=refund.payment.booked_reference,

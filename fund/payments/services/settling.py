@@ -136,7 +136,7 @@ def _book(payment: Payment, remote: RemotePayment, now: datetime) -> None:
     payment.operation = ledger.post_event(
         event=booking.event,
         subject=booking.subject,
-        amounts={"gross": Kopecks(payment.amount_kopecks)},
+        amounts=booking.amounts or {"gross": Kopecks(payment.amount_kopecks)},
         key=f"payment:{payment.reference}",
         business_date=moscow_date(paid_at),
         reference=booking.reference,
@@ -170,10 +170,11 @@ def _book_commission(payment: Payment, remote: RemotePayment, now: datetime) -> 
         return
     fee = payment.amount_kopecks - remote.income_kopecks
     if fee:
+        written = purposes.find(payment.purpose).commission(payment=payment, fee_kopecks=Kopecks(fee))
         payment.commission_operation = ledger.post_event(
-            event="commission",
+            event=written.event,
             subject=payment.booked_subject,
-            amounts={"fee": Kopecks(fee)},
+            amounts=written.amounts,
             key=f"commission:{payment.reference}",
             business_date=moscow_date(remote.captured_at or now),
         )

@@ -17,7 +17,7 @@ from fund.ledger.selectors import balances_kopecks
 from fund.money import Kopecks
 from fund.payments import gateway, purposes, services
 from fund.payments.models import Payment, SavedMethod
-from fund.payments.purposes import Booking
+from fund.payments.purposes import Booking, Undivided
 from fund.payments.services.methods import PURPOSE
 from people.sealing import seal, unseal
 from tests import make
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.usefixtures("committed", "plain_purpose")
 CREATE: dict[str, Any] = {"method": "POST", "path": "/v3/payments"}
 
 
-class PlainPurpose:
+class PlainPurpose(Undivided):
     """Something that is paid for and needs nothing more."""
 
     def book(self, **_: Any) -> Booking:

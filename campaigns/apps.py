@@ -31,12 +31,14 @@ class CampaignsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell payments what a donation is, the outbox how letters are written, the desk which pages there are."""
+        from campaigns.accepting import receiver
         from campaigns.organisers.forgetting import forget_account
         from campaigns.purpose import DonationPurpose
         from campaigns.services.giving import PURPOSE
         from campaigns.spending import CampaignSpending
         from campaigns.telling import joining
         from fund.payments import purposes
+        from fund.sales import gifts
         from people import desk
         from people.erasure import forget_with
 
@@ -44,6 +46,7 @@ class CampaignsConfig(AppConfig):
             desk.add_page(group=getattr(desk, group), title=title, url_name=url_name, permission=permission, icon=icon)
         purposes.register(PURPOSE, DonationPurpose())
         purposes.register_spending(CampaignSpending())
+        gifts.register(receiver)
         forget_with("organisers", forget_account)
         joining.join()
         _register_letters()

@@ -12,7 +12,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.services import Gift
-from fund.money import Kopecks, NotMoneyError, format_roubles, parse_roubles, to_decimal_text
+from fund.forms import AmountField
+from fund.money import Kopecks, format_roubles, to_decimal_text
 from people.emails import refuse_look_alike
 from people.names import visible
 
@@ -31,22 +32,6 @@ def first_words(donation: Donation) -> dict[str, object]:
     if donation.donor:
         found |= {"email": donation.donor.email, "public_name": donation.donor.public_name}
     return found | ({"preset": str(donation.amount_kopecks)} if is_preset else {"amount": roubles})
-
-
-class AmountField(forms.Field):
-    """A sum in roubles, as people type it; whole kopecks come out."""
-
-    def to_python(self, value: Any) -> Any:
-        """Return kopecks, or None where nothing was typed."""
-        text = str(value or "").strip()
-        if not text:
-            return None
-        try:
-            return parse_roubles(text)
-        except NotMoneyError:
-            raise forms.ValidationError(
-                _("Write the sum in roubles, for example 500 or 1 250,50."), code="not_money"
-            ) from None
 
 
 class DonationForm(forms.Form):

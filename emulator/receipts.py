@@ -50,9 +50,12 @@ class Receipts:
         kind = body.get("type")
         if kind not in TYPES or body.get("send") is not True:
             raise invalid("Wrong receipt type, or not to be sent", "type" if kind not in TYPES else "send")
-        parent = f"{kind}_id"
-        if self.store.get(str(kind), str(body.get(parent, ""))) is None:
-            raise invalid(f"The {kind} of the receipt doesn't exist", parent)
+        of = (
+            "refund" if kind == "refund" and body.get("refund_id") else "payment"
+        )  # of one that went by bank: its payment
+        parent = f"{of}_id"
+        if self.store.get(of, str(body.get(parent, ""))) is None:
+            raise invalid(f"The {of} of the receipt doesn't exist", parent)
         total = check(body)
         settled = body.get("settlements")
         if not isinstance(settled, list) or not settled:
@@ -61,12 +64,12 @@ class Receipts:
             raise invalid("Wrong settlement", "settlements.type")
         if sum(kopecks_of(row.get("amount"), "settlements.amount") for row in settled) != total:
             raise invalid("Settlements don't add up to the items", "settlements.amount")
-        return self._add(str(kind), str(body[parent]), body)
+        return self._add(str(kind), of, str(body[parent]), body)
 
     def attach(self, kind: str, parent: dict[str, Any], receipt: dict[str, Any]) -> None:
         """Begin to register the receipt that came with a payment or refund, now that its money went."""
         settled = [{"type": "cashless", "amount": parent["amount"]}]
-        self._add(kind, parent["id"], {**receipt, "settlements": settled})
+        self._add(kind, kind, parent["id"], {**receipt, "settlements": settled})
 
     def get(self, receipt_id: str) -> dict[str, Any]:
         """Return a receipt as it is now."""
@@ -100,17 +103,17 @@ class Receipts:
             parent["receipt_registration"] = status
             self.store.change(parent)
 
-    def _add(self, kind: str, parent_id: str, body: dict[str, Any]) -> dict[str, Any]:
+    def _add(self, kind: str, of: str, parent_id: str, body: dict[str, Any]) -> dict[str, Any]:
         receipt = {
             "id": f"rt-{secrets.token_hex(4)}-000f-5000-8{secrets.token_hex(2)[:3]}-{secrets.token_hex(6)}",
             "type": kind,
-            f"{kind}_id": parent_id,
+            f"{of}_id": parent_id,
             "status": "pending",
             "_parent": parent_id,
             "_with_parent": "type" not in body,
             **{name: body[name] for name in SHOWN if name in body},
         }
-        if kind == "refund":
+        if of == "refund":
             refund = self.store.get("refund", parent_id) or {}
             receipt["payment_id"] = refund.get("payment_id")
         self.store.add("receipt", receipt)

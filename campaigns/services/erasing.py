@@ -18,6 +18,7 @@ from campaigns.telling import readers
 from campaigns.wishes.paying import forget_details
 from fund.payments.models import Alarm
 from fund.payments.services import raise_alarm
+from fund.sales.services import forget_buyers, has_orders_under_way
 from people import erasure
 from people.models import ErasureRequest, LegalText, Letter, User, Visit
 from people.outbox import queue_letter
@@ -85,7 +86,8 @@ def carry_out_erasure(*, request_id: int, now: datetime) -> bool:
     take_turns(f"email:{request.email.lower()}")
     gifts = gifts_of(request)
     is_new = gifts.filter(created_at__gt=now - YOUNGEST).exists()
-    if is_new or gifts.unfinished().exists() or is_busy(email=request.email):
+    is_buying = has_orders_under_way(donor_ids=_donors(request))
+    if is_new or is_buying or gifts.unfinished().exists() or is_busy(email=request.email):
         _tell_if_late(request, now)
         return False
     if request.letter is None:
@@ -99,8 +101,12 @@ def carry_out_erasure(*, request_id: int, now: datetime) -> bool:
 
 def gifts_of(request: ErasureRequest) -> DonationQuerySet:
     """Return the gifts that a person made before asking; who gives again afterwards is a donor anew."""
-    donors = donors_of(email=request.email).filter(created_at__lte=request.asked_at)
-    return Donation.objects.filter(donor__in=donors)
+    return Donation.objects.filter(donor__in=_donors(request))
+
+
+def _donors(request: ErasureRequest) -> list[int]:
+    own = donors_of(email=request.email).filter(created_at__lte=request.asked_at)
+    return list(own.values_list("pk", flat=True))
 
 
 def open_erasures() -> list[int]:
@@ -143,11 +149,10 @@ def drop_statements(*, visits: QuerySet[Visit]) -> None:
 def _erase(request: ErasureRequest, now: datetime) -> None:
     users = list(User.objects.filter(email__iexact=request.email).values_list("pk", flat=True))
     readers.forget_words(email=request.email, users=users, now=now)
-    own = donors_of(email=request.email).filter(created_at__lte=request.asked_at)
-    empty(donor_ids=list(own.values_list("pk", flat=True)), now=now)
-    request.donors = forget_gifts(donation_ids=list(gifts_of(request).values_list("pk", flat=True)), now=now)
-    without_gift = donors_of(email=request.email).filter(created_at__lte=request.asked_at)
-    erasure.erase_donors(donor_ids=list(without_gift.values_list("pk", flat=True)), now=now)
+    empty(donor_ids=_donors(request), now=now)
+    buyers = forget_buyers(donor_ids=_donors(request), now=now)
+    request.donors = buyers + forget_gifts(donation_ids=list(gifts_of(request).values_list("pk", flat=True)), now=now)
+    erasure.erase_donors(donor_ids=_donors(request), now=now)  # who neither gave nor bought
     drop_statements(visits=Visit.objects.filter(email__iexact=request.email))
     erasure.erase_address(email=request.email, now=now)
     request.email, request.done_at = "", now

@@ -15,6 +15,7 @@ from campaigns.organisers import forgetting as organisers
 from campaigns.services.erasing import drop_statements, forget_gifts
 from campaigns.wishes.paying import settled_details
 from fund.payments.models import Payment
+from fund.sales import services as sales
 from people import retention
 from people.erasure import erase_donors
 from people.models import Donor, Visit
@@ -36,6 +37,7 @@ def forget_old(*, now: datetime) -> dict[str, int]:
         "subscriptions": _forget_ended(now),
         "statements": _drop_old_statements(now),
         "requisites": settled_details(before=now - timedelta(settings.RETAIN_DAYS["requisites"])).delete()[0],
+        **sales.forget_old(now=now),
         **organisers.forget_old(now=now),
         **retention.forget_old(now=now),
     }

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.forms import AmountField
+from fund.forms import AmountField
 from fund.money import format_roubles
 
 

@@ -21,6 +21,17 @@ MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 FUNCTION = re.compile(r"CREATE (?:OR REPLACE )?FUNCTION (\w+)\((?:(?!CREATE ).)*?AS \$\$(.*?)\$\$", re.DOTALL)
 
 
+_of_rooms: dict[str, str] = {}
+
+
+def add_checks(checks: dict[str, str]) -> None:
+    """Let a room above add queries that hold its rows against the books; called from ``ready``.
+
+    :param checks: what is printed, with the place of the first offender; and what returns it, or nothing.
+    """
+    _of_rooms.update(checks)
+
+
 @dataclass(frozen=True)
 class Audit:
     """What was counted, and the first fault; an empty one means balanced."""
@@ -48,6 +59,7 @@ def _first_fault() -> str:
         or _fault_of(CHECKS)
         or _fault_of_signatures()
         or _fault_of_references()
+        or _fault_of(_of_rooms)
         or _fault_of(RIGHTS)
     )
 

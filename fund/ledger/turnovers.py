@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from django.core.cache import cache
@@ -81,7 +82,8 @@ def daily(*, codes: Sequence[str]) -> list[DayTurnover]:
     """Return accounts' turnovers by day, in order; two queries, three after a new checkpoint."""
     checkpoint, watermark = _newest()
     wanted = sorted(codes)
-    known = _kept(f"ledger:days:{checkpoint}:{','.join(wanted)}", lambda: _days(wanted, checkpoint, None, None))
+    name = sha256(",".join(wanted).encode()).hexdigest()  # a cache's key is short, slugs may be long
+    known = _kept(f"ledger:days:{checkpoint}:{name}", lambda: _days(wanted, checkpoint, None, None))
     since = SINCE.format(day="o.business_date,", where="a.code = ANY(%s)", group=", o.business_date")
     found: dict[tuple[str, date], Turnover] = {}
     for code, day, debit, credit in [*known, *_rows(since, [watermark, wanted])]:

@@ -163,6 +163,8 @@ def refusal(error: Exception) -> str:
     if isinstance(error, services.RefundSpentError):
         left = {"sum": format_roubles(error.left_kopecks)}
         return _("The project has spent money that would go back: %(sum)s is left of it.") % left
+    if isinstance(error, services.RefundDividedError):
+        return _("Money of an order goes back with its lines: on the order's own page.")
     if isinstance(error, services.RefundKeyReusedError):
         return _("This form was sent before with another sum. Open the refund anew.")
     return _("The payment no longer has this sum: another refund took it meanwhile.")

@@ -93,12 +93,17 @@ class RemoteRefund:
 
 @dataclass(frozen=True)
 class RemoteReceipt:
-    """A fiscal receipt as ЮKassa tells it; ``status`` is pending, succeeded or canceled."""
+    """A fiscal receipt as ЮKassa tells it; ``status`` is pending, succeeded or canceled.
+
+    ``refund_id``: whose it is, if a refund's. ``is_prepaid``: it takes up what was paid before, as an offset does.
+    """
 
     yookassa_id: str
     kind: str
     status: str
     amount_kopecks: Kopecks
+    is_prepaid: bool
+    refund_id: str = ""
 
 
 def create_payment(
@@ -291,6 +296,8 @@ def _receipt(found: Any) -> RemoteReceipt:
         kind=str(found.type),
         status=str(found.status),
         amount_kopecks=Kopecks(sum(sums)),
+        is_prepaid=any(row.type == "prepayment" for row in found.settlements or []),
+        refund_id=str(found.refund_id or ""),
     )
 
 

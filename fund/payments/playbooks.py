@@ -42,6 +42,11 @@ PLAYBOOKS: dict[str, str | Promise] = {
         " account and enter the payment order among debts to donors; once a second person confirms it, the debt is"
         " booked as paid and the alarm ends."
     ),
+    Kind.RECEIPT_REFUSED: _(
+        "The tax office does not have the fiscal receipt of this order yet, and the law wants it at once. Look in"
+        " ЮKassa's cabinet why the receipt was refused (the cash register's term, its connection, the rate of VAT). The"
+        " site asks again each hour, and the alarm ends once the receipt is registered."
+    ),
     Kind.CREDENTIALS: _(
         "No gift can be taken now. Look in ЮKassa's cabinet whether the shop's secret key was replaced, and give the"
         " new one to who runs the site (YOOKASSA_SECRET_KEY). The alarm ends by itself at the first call that works."

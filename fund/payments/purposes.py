@@ -62,7 +62,9 @@ class Label:
 
 
 class Purpose(Protocol):
-    """What a room above registers."""
+    """What a room above registers; ``is_divided``: it alone says what of a payment goes back, by its parts."""
+
+    is_divided: bool
 
     def book(self, *, payment: Payment, paid_at: datetime, now: datetime) -> Booking:
         """Return how the payment is booked; runs once, inside the transaction that books it."""
@@ -84,6 +86,9 @@ class Purpose(Protocol):
 
         The same at each call, as the key of the attempts is. It holds the payer's address: for no log, no row.
         """
+
+    def disputed(self, *, payment: Payment, now: datetime) -> None:
+        """Take note that the payer's bank took of a payment; runs once, inside the transaction that books it."""
 
     def refunded(self, *, refund: Refund, now: datetime) -> None:
         """Take note of a refund that is final; runs once, inside the transaction that books it."""
@@ -110,6 +115,8 @@ class Purpose(Protocol):
 class Undivided:
     """A payment that lies in one place as one sum, and is no sale: a gift (ст. 582 ГК), for which no receipt is due."""
 
+    is_divided = False
+
     def commission(self, *, payment: Payment, fee_kopecks: Kopecks) -> Written:  # noqa: ARG002 - the protocol's
         """Return ЮKassa's fee as a cost of the fund."""
         return Written("commission", {"fee": fee_kopecks})
@@ -126,6 +133,9 @@ class Undivided:
 
     def receipt(self, *, payment: Payment, refund: Refund | None = None) -> None:
         """Return nothing."""
+
+    def disputed(self, *, payment: Payment, now: datetime) -> None:
+        """Do nothing more."""
 
 
 @dataclass(frozen=True)

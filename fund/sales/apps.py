@@ -10,3 +10,16 @@ class SalesConfig(AppConfig):
     name = "fund.sales"
     label = "sales"
     verbose_name = _("Sales")
+
+    def ready(self) -> None:
+        """Say how paid orders are booked, and what must agree with the books."""
+        from fund.ledger.audit import add_checks
+        from fund.payments import purposes
+        from fund.sales.audit_queries import CHECKS
+        from fund.sales.letters import register_letters
+        from fund.sales.purpose import SalePurpose
+        from fund.sales.services.placing import PURPOSE
+
+        purposes.register(PURPOSE, SalePurpose())
+        register_letters()
+        add_checks(CHECKS)

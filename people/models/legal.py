@@ -23,6 +23,8 @@ class LegalText(models.Model):
         REQUISITES = "requisites", _("Requisites")
         ORGANISER = "organiser", _("Agreement with an organiser")
         ORGANISER_DATA = "organiser_data", _("Organiser's consent to personal data")
+        SHOP_RULES = "shop_rules", _("Rules of the souvenir shop")
+        BUYER_DATA = "buyer_data", _("Buyer's consent to personal data")
 
     kind = models.CharField(max_length=20, choices=Kind)
     version = models.CharField(max_length=20)

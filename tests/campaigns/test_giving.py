@@ -46,7 +46,7 @@ def test_a_gift_writes_its_consents_with_text_and_address() -> None:
     assert list(rows) == [
         ("offer", "4", "10.0.0.1"),
         ("personal_data", "2", "10.0.0.1"),
-        ("privacy_policy", "3", "10.0.0.1"),
+        ("privacy_policy", "4", "10.0.0.1"),
         ("public_name", "2", "10.0.0.1"),
         ("refund_rules", "2", "10.0.0.1"),
     ]

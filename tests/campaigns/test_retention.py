@@ -38,6 +38,9 @@ NONE = {
     "addresses": 0,
     "letters": 0,
     "visits": 0,
+    "contacts": 0,
+    "buyers": 0,
+    "misses": 0,
 }
 
 
@@ -160,10 +163,11 @@ def test_the_policy_names_the_periods(settings: Any) -> None:
     policy = texts_in_force(now=make.NOW)["privacy_policy"].body
     assert settings.RETAIN_DAYS == {
         "donor": 1826, "unfinished": 30, "address": 90, "application": 90, "agreement": 1826, "letter": 30,
-        "requisites": 30,
+        "requisites": 30, "contact": 90,
     }  # fmt: skip
     for words in ("пяти лет после последнего пожертвования", "не оплатил его, — 30 дней",
                   "IP-адрес при согласии — 90 дней", "адрес — 30 дней", "действует час", "два часа",
                   "через сутки", "30 дней после перевода", "неподтверждённый вопрос — 3 дня",
-                  "документы к ней — 90 дней", "пять лет после того, как он закрыл учётную запись"):  # fmt: skip
+                  "документы к ней — 90 дней", "пять лет после того, как он закрыл учётную запись",
+                  "90 дней после того, как заказ закрыт"):  # fmt: skip
         assert words in policy

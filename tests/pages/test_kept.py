@@ -89,7 +89,7 @@ def test_a_page_is_rendered_once_and_kept_while_nothing_changes() -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "/", "/en/", "/money/", "/about/", "/projects/", "/communities/", "/ledger/", "/ledger/accounts/",
+        "/", "/en/", "/money/", "/about/", "/projects/", "/communities/", "/shop/", "/ledger/", "/ledger/accounts/",
         "/ledger/verify/", "/legal/offer/", "/feed.xml", "/sitemap-campaigns.xml",
     ],
 )  # fmt: skip

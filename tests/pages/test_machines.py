@@ -29,7 +29,8 @@ def test_the_sitemap_names_what_the_public_sees_in_both_languages(client: Client
     make.draft("tayna")
 
     sections = locations(client, "/sitemap.xml")
-    assert sections == [f"http://testserver/sitemap-{name}.xml" for name in ("pages", "campaigns", "communities")]
+    names = ("pages", "campaigns", "communities", "products")
+    assert sections == [f"http://testserver/sitemap-{name}.xml" for name in names]
     assert locations(client, "/sitemap-campaigns.xml") == ["http://testserver/projects/sad/"]
     assert {"http://testserver/money/", "http://testserver/en/money/"} <= set(locations(client, "/sitemap-pages.xml"))
     assert client.get("/sitemap-nothing.xml").status_code == 404

@@ -173,6 +173,9 @@ class Refund(Asked):
         DONOR_REQUEST = "donor_request", _("The donor asked for it")
         GOAL_MISSED = "goal_missed", _("The campaign missed its goal")
         MISTAKE = "mistake", _("Paid by mistake")
+        SOLD_OUT = "sold_out", _("Nothing is left of what was bought")
+        ORDER_CANCELLED = "order_cancelled", _("The order was cancelled")
+        GOODS_RETURNED = "goods_returned", _("Goods came back")
         PURPOSE_CHANGED = "purpose_changed", _("The project can't use the money as it promised")
 
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds")

@@ -50,6 +50,7 @@ class Alarm(models.Model):
         NOT_DELIVERED = "not_delivered", _("A donor's letter can't be delivered")
         SHORT = "short", _("The money at ЮKassa does not do for what must go back")
         CHARGEBACK = "chargeback", _("A donor's bank took a payment back")
+        RECEIPT_REFUSED = "receipt_refused", _("A fiscal receipt is not registered")
         NOT_ERASED = "not_erased", _("A person who asked for it is not erased yet, and the law's time runs out")
 
     kind = models.CharField(max_length=32, choices=Kind)

@@ -78,8 +78,8 @@ def labels(*, payments: Iterable[Payment]) -> dict[int, Label]:
 
 
 def refundable_kopecks(*, payment: Payment) -> Kopecks:
-    """Return how much of a payment can still go back. One query."""
-    if payment.state != Payment.State.SUCCEEDED:
+    """Return how much of a payment the staff may still send back. One query."""
+    if payment.state != Payment.State.SUCCEEDED or purposes.find(payment.purpose).is_divided:
         return Kopecks(0)
     return Kopecks(max(left_kopecks(payment_id=payment.pk), 0))
 
@@ -102,7 +102,7 @@ def alarm_links(*, alarms: Iterable[Alarm]) -> dict[int, int]:
     known = {
         "payment": {number: number for number in wanted["payment"]},
         "refund": dict(Refund.objects.filter(pk__in=wanted["refund"]).values_list("pk", "payment")),
-        "gift": _by_number(wanted["gift"]),
+        "gift": _gifts(wanted["gift"]),
     }
     links = {
         pk: known.get(kind, {}).get(int(number) if kind in wanted else 0) for pk, (kind, _c, number) in subjects.items()
@@ -110,8 +110,10 @@ def alarm_links(*, alarms: Iterable[Alarm]) -> dict[int, int]:
     return {pk: payment for pk, payment in links.items() if payment is not None}
 
 
-def _by_number(numbers: list[int]) -> dict[int, int]:
-    return {number: pk for purpose in purposes.registered() for number, pk in purpose.numbered(numbers=numbers).items()}
+def _gifts(numbers: list[int]) -> dict[int, int]:
+    """Return the payments of gifts by public number; orders have numbers of their own."""
+    gifts = [purpose for purpose in purposes.registered() if not purpose.is_divided]
+    return {number: pk for purpose in gifts for number, pk in purpose.numbered(numbers=numbers).items()}
 
 
 def _numbered(text: str) -> set[int]:
@@ -123,7 +125,7 @@ def _numbered(text: str) -> set[int]:
     of_payment = Payment.objects.filter(Q(operation=number) | Q(commission_operation=number))
     of_refund = Refund.objects.filter(operation=number)
     found |= set(of_payment.values_list("pk", flat=True)) | set(of_refund.values_list("payment", flat=True))
-    return found | set(_by_number([number]).values())
+    return found | {pk for purpose in purposes.registered() for pk in purpose.numbered(numbers=[number]).values()}
 
 
 def _between(wanted: PaymentFilter) -> Q:

@@ -52,6 +52,7 @@ from fund.payments.services.proposing import (
 from fund.payments.services.refunding import (
     LEAST_KOPECKS,
     NotPaidError,
+    RefundDividedError,
     RefundError,
     RefundKeyReusedError,
     RefundSpentError,
@@ -83,6 +84,7 @@ __all__ = [
     "OrderKnownError",
     "OwnProposalError",
     "ProposalDecidedError",
+    "RefundDividedError",
     "RefundError",
     "RefundKeyReusedError",
     "RefundSpentError",

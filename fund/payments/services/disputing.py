@@ -68,6 +68,7 @@ def book_chargeback(*, remote: RemoteRefund, now: datetime) -> bool:
         noticed_at=now,
     )
     _drop_unsent(payment, now)
+    purpose.disputed(payment=payment, now=now)
     close_alarms(subject=f"yookassa:{remote.yookassa_id}", now=now)
     raise_alarm(kind=Alarm.Kind.CHARGEBACK, subject=f"payment:{payment.pk}", now=now)
     transaction.on_commit(partial(purpose.settled, payment=payment), robust=True)

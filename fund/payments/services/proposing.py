@@ -14,7 +14,13 @@ from fund.payments import purposes
 from fund.payments.days import MOSCOW, moscow_date
 from fund.payments.models import Cause, Payment, Refund, RefundProposal
 from fund.payments.services.causes import caused_by
-from fund.payments.services.refunding import RefundKeyReusedError, RefundSpentError, refuse_unfit, request_refund
+from fund.payments.services.refunding import (
+    RefundDividedError,
+    RefundKeyReusedError,
+    RefundSpentError,
+    refuse_unfit,
+    request_refund,
+)
 from people.models import User
 from people.services import record_act, subject_of
 
@@ -55,6 +61,8 @@ def propose_refund(
         if (known.payment_id, known.amount_kopecks, known.proposed_by_id) != (payment.pk, amount_kopecks, user.pk):
             raise RefundKeyReusedError(request_key)
         return known
+    if purposes.find(payment.purpose).is_divided:
+        raise RefundDividedError
     refuse_unfit(payment, amount_kopecks)
     _refuse_spent(payment, amount_kopecks)
     proposal = RefundProposal(

@@ -59,6 +59,10 @@ class RefundSpentError(RefundError):
         self.left_kopecks = left_kopecks
 
 
+class RefundDividedError(RefundError):
+    """What of this payment goes back is said by its lines, where it was made."""
+
+
 class RefundKeyReusedError(RefundError):
     """The same request key names another refund."""
 

@@ -1,5 +1,25 @@
-"""Goods, and how many of them there are."""
+"""Goods, how many of them there are, and who bought them."""
 
+from fund.sales.models.delivery import DeliveryTariff
+from fund.sales.models.fiscal import FiscalReceipt
+from fund.sales.models.promo import PromoCode, PromoMiss, PromoUse
+from fund.sales.models.returning import SaleReturn, SaleReturnLine
+from fund.sales.models.sale import Reservation, Sale, SaleContact, SaleLine, SaleStep
 from fund.sales.models.stock import StockItem, StockMovement
 
-__all__ = ["StockItem", "StockMovement"]
+__all__ = [
+    "DeliveryTariff",
+    "FiscalReceipt",
+    "PromoCode",
+    "PromoMiss",
+    "PromoUse",
+    "Reservation",
+    "Sale",
+    "SaleContact",
+    "SaleLine",
+    "SaleReturn",
+    "SaleReturnLine",
+    "SaleStep",
+    "StockItem",
+    "StockMovement",
+]

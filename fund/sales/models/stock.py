@@ -15,12 +15,17 @@ class StockItem(models.Model):
 
     ``subject`` is whom its sale feeds, as the books call it: a campaign's slug, or ``fund``. ``title`` is what a fiscal
     receipt says, so no longer than one may be (128: ЮKassa, POST /v3/payments, ``receipt.items.description``).
+    ``pieces`` and ``reserved`` are kept by the database, from movements and reservations: what else is written there is
+    not taken. A stocktake may leave fewer pieces than are reserved.
     """
 
     sku = models.CharField(_("article number"), max_length=40, unique=True)
     title = models.CharField(_("title"), max_length=128)
     subject = models.CharField(_("whom it feeds"), max_length=80, default="fund")
+    grams = models.PositiveIntegerField(_("weight, grams"), default=0)
     low_at = models.PositiveIntegerField(_("few from"), default=3)
+    pieces = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    reserved = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     class Meta:
         """The database's own rules."""
@@ -35,6 +40,11 @@ class StockItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sku} {self.title}"
+
+    @property
+    def available(self) -> int:
+        """Return how many pieces can be sold."""
+        return max(self.pieces - self.reserved, 0)
 
 
 class StockMovement(models.Model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from fund.money import Kopecks, split
@@ -25,10 +25,17 @@ class Held:
 
     item_id: int
     subject: str
+    title: str = ""
+    reserved: int = 0
     number: int = 0
     quantity: int = 0
     value_kopecks: Kopecks = NOTHING
     maker_kopecks: Kopecks = NOTHING
+
+    @property
+    def available(self) -> int:
+        """Return how many pieces can be sold."""
+        return max(self.quantity - self.reserved, 0)
 
 
 @dataclass(frozen=True)
@@ -59,17 +66,15 @@ class Papers:
 def lock_items(item_ids: Collection[int]) -> dict[int, Held]:
     """Lock items in the order of their numbers and return what lies of each. Two queries."""
     locked = StockItem.objects.filter(pk__in=item_ids).order_by("pk").select_for_update()
-    subjects = {item.pk: item.subject for item in locked}
-    last = StockMovement.objects.filter(item__in=subjects).order_by("item_id", "-number").distinct("item_id")
-    held = {pk: Held(pk, subject) for pk, subject in subjects.items()}
+    held = {item.pk: Held(item.pk, item.subject, item.title, item.reserved) for item in locked}
+    last = StockMovement.objects.filter(item__in=held).order_by("item_id", "-number").distinct("item_id")
     for row in last:
-        held[row.item_id] = Held(
-            row.item_id,
-            subjects[row.item_id],
-            row.number,
-            row.held_after,
-            Kopecks(row.value_after_kopecks),
-            Kopecks(row.maker_after_kopecks),
+        held[row.item_id] = replace(
+            held[row.item_id],
+            number=row.number,
+            quantity=row.held_after,
+            value_kopecks=Kopecks(row.value_after_kopecks),
+            maker_kopecks=Kopecks(row.maker_after_kopecks),
         )
     return held
 
@@ -94,12 +99,12 @@ def write_movements(
     kind: StockMovement.Kind,
     portions: Sequence[Portion],
     held: Mapping[int, Held],
-    operations: Mapping[str, Operation],
+    operations: Mapping[int, Operation],
     papers: Papers,
 ) -> None:
     """Write what came or went of locked items, one row each. One query.
 
-    :param operations: the operation of each subject that has any value to move.
+    :param operations: by item, the operation that moved its value; none for what cost nothing.
     """
     StockMovement.objects.bulk_create(
         StockMovement(
@@ -112,7 +117,7 @@ def write_movements(
             held_after=before.quantity + portion.quantity,
             value_after_kopecks=before.value_kopecks + portion.value_kopecks,
             maker_after_kopecks=before.maker_kopecks + portion.maker_kopecks,
-            operation=operations.get(before.subject) if portion.value_kopecks else None,
+            operation=operations.get(portion.item_id) if portion.value_kopecks else None,
             document=papers.document,
             key=f"{papers.key}:{portion.item_id}",
             moved_by=papers.moved_by,

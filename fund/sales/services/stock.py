@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -63,7 +64,7 @@ def receive_goods(*, received: Sequence[Received], papers: Papers, business_date
         for row in received
     ]
     operation = _post("goods_received", "fund", portions, papers, business_date)
-    bought = dict.fromkeys({row.subject for row in held.values()}, operation) if operation else {}
+    bought = dict.fromkeys(held, operation) if operation else {}
     write_movements(kind=StockMovement.Kind.RECEIPT, portions=portions, held=held, operations=bought, papers=papers)
 
 
@@ -127,12 +128,14 @@ def _worth(held: Held) -> Held:
 
 def _post_by_subject(
     event: str, portions: Sequence[Portion], held: Mapping[int, Held], papers: Papers, day: date
-) -> dict[str, Operation]:
+) -> dict[int, Operation]:
+    """Post what pieces cost, one operation for each whom their items feed; return it by item."""
     by_subject: dict[str, list[Portion]] = {}
     for portion in portions:
         by_subject.setdefault(held[portion.item_id].subject, []).append(portion)
     posted = {subject: _post(event, subject, own, papers, day) for subject, own in sorted(by_subject.items())}
-    return {subject: operation for subject, operation in posted.items() if operation}
+    found = {portion.item_id: posted[held[portion.item_id].subject] for portion in portions}
+    return {item_id: operation for item_id, operation in found.items() if operation}
 
 
 def _post(event: str, subject: str, portions: Sequence[Portion], papers: Papers, day: date) -> Operation | None:
@@ -144,7 +147,7 @@ def _post(event: str, subject: str, portions: Sequence[Portion], papers: Papers,
         event=event,
         subject=subject,
         amounts={"gross": Kopecks(gross)},
-        key=f"{event}:{papers.key}:{subject}",
+        key=f"{event}:{sha256(f'{papers.key}:{subject}'.encode()).hexdigest()[:40]}",  # a slug may be long
         business_date=day,
         reference=papers.document,
     )

@@ -103,8 +103,8 @@ CORRUPTIONS = {
     "role fund_sealer, ledger_account may write": "GRANT DELETE ON ledger_account TO fund_sealer",
     "role fund_app, seal may call": "GRANT EXECUTE ON FUNCTION seal TO fund_app",
     "role fund_sealer, post_operation may call": "GRANT EXECUTE ON FUNCTION post_operation TO fund_sealer",
-    "account 99 is not in the chart": (
-        "INSERT INTO ledger_account (code, name, side, opened_at) VALUES ('99', 'x', 'active', now())"
+    "account 02 is not in the chart": (
+        "INSERT INTO ledger_account (code, name, side, opened_at) VALUES ('02', 'x', 'active', now())"
     ),
     "account 86.fund has another side": "UPDATE ledger_account SET side = 'active' WHERE code = '86.fund'",
     "is reversed twice": (

@@ -120,7 +120,7 @@ def test_the_migration_is_not_taken_back_where_the_epoch_is_needed(restored: str
     with pytest.raises(DatabaseError, match="without the epoch they would lose operations"):
         call_command("migrate", "ledger", "0003", database="owner", verbosity=0)
 
-    call_command("migrate", "ledger", database="owner", verbosity=0)
+    call_command("migrate", database="owner", verbosity=0)
     call_command("check_books")
 
 

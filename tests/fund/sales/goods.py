@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from itertools import count
 
+from fund.ledger.selectors import balances_kopecks
 from fund.money import Kopecks
 from fund.sales import services
 from fund.sales.models import StockItem, StockMovement
@@ -29,6 +30,17 @@ def buy(*what: StockItem, pieces: int, price: int, maker: int = 0, key: str = ""
     """Receive so many pieces of each item; sums in kopecks for one piece."""
     received = [services.Received(row.pk, pieces, Kopecks(price), Kopecks(maker)) for row in what]
     services.receive_goods(received=received, papers=papers(document, key), business_date=DAY)
+
+
+def books(*codes: str) -> dict[str, int]:
+    """Return what these accounts hold, in kopecks; those that hold nothing are left out."""
+    return {code: kopecks for code, kopecks in balances_kopecks(codes=codes).items() if kopecks}
+
+
+def counts(row: StockItem) -> tuple[int, int]:
+    """Return how many pieces there are, and how many of them are reserved."""
+    found = StockItem.objects.get(pk=row.pk)
+    return found.pieces, found.reserved
 
 
 def lies(row: StockItem) -> tuple[int, int, int]:

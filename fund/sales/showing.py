@@ -1,0 +1,111 @@
+"""The order's page: what was bought, how far it has come, what went back. What is personal stays off it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from fund.money import Kopecks
+from fund.payments.models import Payment
+from fund.payments.selectors import refund_sums
+from fund.sales.models import Sale, SaleLine
+from fund.sales.selectors import returned_pieces
+
+if TYPE_CHECKING:
+    from fund.payments.selectors import RefundSums
+
+State = Sale.State
+WAYS = {
+    True: (State.PAID, State.ASSEMBLING, State.READY, State.HANDED_OVER),
+    False: (State.PAID, State.ASSEMBLING, State.SENT, State.RECEIVED),
+}
+LAST = {State.CLOSED: {True: State.HANDED_OVER, False: State.RECEIVED}}
+
+
+@dataclass(frozen=True)
+class LineRow:
+    """One line, and how many of its pieces do not stay with the buyer."""
+
+    line: SaleLine
+    returned: int
+
+    @property
+    def is_gone_back(self) -> bool:
+        """Return whether nothing of it is left."""
+        return self.returned >= self.line.quantity
+
+
+@dataclass(frozen=True)
+class OrderPage:
+    """All that the page shows; ``mark`` changes whenever something on it does."""
+
+    sale: Sale
+    lines: tuple[LineRow, ...]
+    steps: tuple[dict[str, str], ...]
+    refunds: RefundSums
+    confirmation_url: str
+    mark: str
+
+    @property
+    def is_waiting(self) -> bool:
+        """Return whether the page looks anew by itself."""
+        return self.sale.state == State.UNPAID
+
+    @property
+    def has_papers(self) -> bool:
+        """Return whether it came to be paid, so that there is something to write an invoice of."""
+        is_live = self.sale.state not in {State.UNPAID, State.NOT_PAID, State.CANCELLED}
+        return self.sale.payment.operation_id is not None and (is_live or any(row.returned for row in self.lines))
+
+    @property
+    def can_cancel(self) -> bool:
+        """Return whether the buyer may still take the whole order back: nobody has begun to pack it."""
+        return self.sale.state == State.PAID
+
+    @property
+    def can_confirm(self) -> bool:
+        """Return whether the buyer may say that it has come."""
+        return self.sale.state == State.SENT
+
+    @property
+    def can_return(self) -> bool:
+        """Return whether the law's days of return run."""
+        return self.sale.state in {State.HANDED_OVER, State.RECEIVED, State.SENT}
+
+
+def order_page(*, sale: Sale) -> OrderPage:
+    """Return an order's page. Three queries, where it came with its payment."""
+    returned = returned_pieces(sale_id=sale.pk)
+    lines = tuple(LineRow(line, returned.get(line.pk, 0)) for line in sale.lines.order_by("number"))
+    refunds = refund_sums(payment_ids=[sale.payment_id])[sale.payment_id]
+    payment = sale.payment
+    address = payment.confirmation_url if payment.state == Payment.State.PENDING else ""
+    mark = f"{sale.state}.{bool(address):d}.{refunds.returned_kopecks}.{refunds.returning_kopecks}"
+    return OrderPage(sale, lines, _steps(sale), refunds, address, mark)
+
+
+def goods_kopecks(*, lines: tuple[LineRow, ...]) -> Kopecks:
+    """Return what the goods of an order cost before a discount."""
+    return Kopecks(sum(row.line.quantity * row.line.price_kopecks for row in lines if row.line.item_id))
+
+
+def _steps(sale: Sale) -> tuple[dict[str, str], ...]:
+    """Return the way of an order that is not cancelled: what is done, where it is, what is to come."""
+    is_pickup = sale.carrier == Sale.Carrier.PICKUP
+    way = WAYS[is_pickup]
+    state = State(LAST.get(State(sale.state), {}).get(is_pickup, sale.state))
+    at = way.index(state) + 1 if state in way else 0
+    labels = {
+        State.PAID: _("Payment"),
+        State.ASSEMBLING: _("Packing"),
+        State.READY: _("Ready for pickup"),
+        State.HANDED_OVER: _("Handed over"),
+        State.SENT: _("Sent"),
+        State.RECEIVED: _("Received"),
+    }
+    return tuple(
+        {"label": labels[one], "state": "done" if place < at else "current" if place == at else "waiting"}
+        for place, one in enumerate(way)
+    )

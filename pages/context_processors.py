@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 # What a page may say of itself to networks and search engines, each in templates/components/social.html.
 SOCIAL = (
-    "social_title", "social_description", "social_picture", "social_picture_url", "canonical_path", "canonical_query",
+    "social_title", "social_description", "social_picture", "social_picture_url", "social_picture_width",
+    "social_picture_height", "canonical_path", "canonical_query",
 )  # fmt: skip
 
 
@@ -28,6 +29,7 @@ def site(request: HttpRequest) -> dict[str, object]:
     kept = f"?{urlencode({'page': page})}" if page.isdecimal() and page != "1" else ""
     return {
         "fund": settings.FUND,
+        "pickup": settings.PICKUP,
         "demo_mode": settings.DEMO_MODE,
         "site_url": settings.SITE_URL,
         "room": room,

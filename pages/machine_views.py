@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from campaigns import selectors
 from campaigns.models import Campaign
 from communities import selectors as communities
+from merch.models import Product
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,16 +30,19 @@ if TYPE_CHECKING:
 
     CampaignSitemap = Sitemap[Campaign]
     CommunitySitemap = Sitemap[Community]
+    ProductSitemap = Sitemap[Product]
     NameSitemap = Sitemap[str]
     CampaignFeed = Feed[Campaign, None]
 else:  # Django's own classes take no arguments at run time
-    CampaignSitemap = CommunitySitemap = NameSitemap = Sitemap
+    CampaignSitemap = CommunitySitemap = ProductSitemap = NameSitemap = Sitemap
     CampaignFeed = Feed
 
 SECTION_SIZE = 2000
 FEED_SIZE = 20
 KEPT_PAGES = ("home", "about", "contacts", "money", "history", "questions")
-HIDDEN = ("/gifts/", "/en/gifts/", "/letters/", "/en/letters/", "/api/v1/", "/payments/")
+HIDDEN = (
+    "/gifts/", "/en/gifts/", "/letters/", "/en/letters/", "/shop/stop/", "/en/shop/stop/", "/api/v1/", "/payments/",
+)  # fmt: skip
 
 
 class CampaignsSitemap(CampaignSitemap):
@@ -61,6 +65,16 @@ class CommunitiesSitemap(CommunitySitemap):
         return communities.directory().prefetch_related(None)
 
 
+class ProductsSitemap(ProductSitemap):
+    """Every souvenir on sale; its page itself names the other language's."""
+
+    limit = SECTION_SIZE
+
+    def items(self) -> QuerySet[Product]:
+        """Return the products, in pages."""
+        return Product.objects.filter(state=Product.State.LISTED).order_by("pk")
+
+
 class PagesSitemap(NameSitemap):
     """The pages that stand alone, and the lists."""
 
@@ -69,7 +83,7 @@ class PagesSitemap(NameSitemap):
     def items(self) -> list[str]:
         """Return the names of their addresses."""
         books = ["ledger:operations", "ledger:accounts", "ledger:trial_balance", "ledger:errata", "reports:list"]
-        lists = ["campaigns:list", "campaigns:map", "organisers:list", "communities:list", *books]
+        lists = ["campaigns:list", "campaigns:map", "organisers:list", "communities:list", "shop:list", *books]
         return [f"pages:{name}" for name in KEPT_PAGES] + lists
 
     def location(self, item: str) -> str:
@@ -77,10 +91,11 @@ class PagesSitemap(NameSitemap):
         return reverse(item)
 
 
-SITEMAPS: dict[str, type[CampaignSitemap | CommunitySitemap | NameSitemap]] = {
+SITEMAPS: dict[str, type[CampaignSitemap | CommunitySitemap | ProductSitemap | NameSitemap]] = {
     "pages": PagesSitemap,
     "campaigns": CampaignsSitemap,
     "communities": CommunitiesSitemap,
+    "products": ProductsSitemap,
 }
 
 

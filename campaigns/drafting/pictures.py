@@ -7,7 +7,6 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 
@@ -15,6 +14,7 @@ from campaigns.drafting.imaging import Crop, Made, PictureError, check_picture, 
 from campaigns.drafting.selectors import WRITABLE
 from campaigns.life.moves import Status, WrongStateError, lock_campaign
 from campaigns.models import CampaignPicture
+from campaigns.storing import forget_later, keep
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -63,7 +63,7 @@ def add_picture(
         campaign=campaign, kind=kind, alt=alt, source_sha256=digest, uploaded_at=now,
         focus_x=crop.focus_x, focus_y=crop.focus_y, zoom=crop.zoom,
     )  # fmt: skip
-    _keep(picture.source_name, whole)
+    keep(picture.source_name, whole)
     return picture
 
 
@@ -98,7 +98,7 @@ def make_picture(*, picture_id: int) -> None:
         _settle(picture, None)
     else:
         for (width, ending), content in made.files.items():
-            _keep(f"pictures/{made.digest}/{width}.{ending}", content)
+            keep(f"pictures/{made.digest}/{width}.{ending}", content)
         _settle(picture, made)
 
 
@@ -112,22 +112,13 @@ def _settle(picture: CampaignPicture, made: Made | None) -> None:
     if is_ours and made is not None and picture.kind == Kind.COVER:
         campaign.cover = picture
         campaign.save(update_fields=["cover"])
-    _forget_later([picture.source_name])
+    forget_later([picture.source_name])
 
 
 def waiting_pictures(*, now: datetime) -> list[int]:
     """Return pictures that were sent a while ago and are not made. One query."""
     late = CampaignPicture.objects.filter(state=State.WAITING, uploaded_at__lte=now - GRACE)
     return list(late.order_by("uploaded_at").values_list("pk", flat=True)[:SWEEP])
-
-
-def _keep(name: str, content: bytes) -> None:
-    """Store bytes under a name that says what they are; what is there already is the same, or was cut off."""
-    if default_storage.exists(name):
-        if default_storage.size(name) == len(content):
-            return
-        default_storage.delete(name)
-    default_storage.save(name, ContentFile(content))
 
 
 def _remove(campaign: Campaign, picture: CampaignPicture) -> None:
@@ -138,12 +129,4 @@ def _remove(campaign: Campaign, picture: CampaignPicture) -> None:
         campaign.cover = None
         campaign.save(update_fields=["cover"])
     picture.delete()
-    _forget_later(names)
-
-
-def _forget_later(names: list[str]) -> None:
-    def forget() -> None:
-        for name in names:
-            default_storage.delete(name)
-
-    transaction.on_commit(forget)
+    forget_later(names)

@@ -38,6 +38,7 @@ KEPT: dict[str, tuple[str, ...]] = {
     "telling:comments": ("page",),
     "communities:list": ("page",),
     "communities:detail": (),
+    "shop:list": ("page", "collection", "tag", "maker", "feeds", "available", "sort"),
     "ledger:operations": ("subject", "since", "until", "number", "amount", "before", "after"),
     "ledger:operation": (),
     "ledger:accounts": ("after",),
@@ -49,7 +50,8 @@ KEPT: dict[str, tuple[str, ...]] = {
 # What such a request changes shows by itself within seconds, and it comes too often to throw every page away for it.
 FREQUENT = {"campaigns:give", "payments:notifications", "api:donations", "reports:list", "reports:report"}
 FREQUENT |= {"telling:ask", "telling:comment", "telling:complain", "telling:follow"}  # anybody may send them
-FREQUENT |= {"gifts:comment", "gifts:follow", "letters:stop"}
+FREQUENT |= {"gifts:comment", "gifts:follow", "letters:stop", "shop:wait", "shop:stop"}
+FREQUENT |= {"cart:add", "cart:again", "cart:change", "cart:checkout", "cart:code", "cart:total", "api:orders"}
 SIGN_IN = ("account_", "mfa_", "socialaccount_")  # changes nothing that a stranger sees, and anybody may send it
 # Where a visitor came from. Advertisers add it to any address, and no page of ours reads it.
 TRACE = re.compile(r"utm_[a-z]+|yclid|ysclid|gclid|fbclid|vkclid|_openstat|from|ref|etext")

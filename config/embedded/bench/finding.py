@@ -10,24 +10,21 @@ import argparse
 import json
 import os
 import random
-import re
-import statistics
 import subprocess
 import sys
-import time
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import django
 
 from config import env
+from config.embedded.bench.asking import asked_of, sentence
 from config.embedded.bench.machine import machine, say, write
 from config.embedded.copy import Copy, wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 LIMIT_MS = 50.0
 BATCH = 200
@@ -148,8 +145,8 @@ def _open(number: int, chance: random.Random, now: datetime) -> None:
     campaign = Campaign(
         slug=f"bench-{number}",
         title=f"{chance.choice(DEEDS)} {chance.choice(WHERE)} № {number}",
-        summary=_sentence(chance, 18),
-        story="\n\n".join(_sentence(chance, chance.randrange(40, 120)) for _ in range(chance.randrange(2, 6))),
+        summary=sentence(chance, 18),
+        story="\n\n".join(sentence(chance, chance.randrange(40, 120)) for _ in range(chance.randrange(2, 6))),
         theme=chance.choice([*THEMES, ""]),
         district=chance.choice([*Campaign.District.values, ""]),
         funding=Campaign.Funding.FLEXIBLE if has_end else Campaign.Funding.OPEN_ENDED,
@@ -161,21 +158,6 @@ def _open(number: int, chance: random.Random, now: datetime) -> None:
     opened = open_demo_campaign(campaign=campaign, lines=lines, now=now - timedelta(minutes=number))
     if chance.randrange(100) < ENDED_PERCENT:
         end_campaign(campaign_id=opened.pk, actor=SYSTEM, now=now)
-
-
-@cache
-def _vocabulary() -> list[str]:
-    """Return the words of our own texts, as often as they stand there."""
-    texts = [
-        path.read_text(encoding="utf-8")
-        for room in ("communities/data", "pages/data")
-        for path in sorted((env.BASE_DIR / room).glob("*.toml"))
-    ]
-    return re.findall(r"[А-Яа-яЁё]{2,}", " ".join(texts))
-
-
-def _sentence(chance: random.Random, words: int) -> str:
-    return " ".join(chance.choice(_vocabulary()) for _ in range(words)).capitalize() + "."
 
 
 def ask(*, rounds: int) -> dict[str, Any]:
@@ -204,41 +186,9 @@ def ask(*, rounds: int) -> dict[str, Any]:
     pages["the map"] = lambda: district_rows(wanted=Wanted(), counts=everywhere().counts["district"])
     pages["what is similar to one"] = lambda: similar(campaign=one)
     pages["beat: which pictures are due"] = lambda: due_sheets(limit=4)
-    return {"pages": {name: _asked(page, rounds) | {"found": totals.get(name)} for name, page in pages.items()}}
-
-
-def _asked(page: Callable[[], object], rounds: int) -> dict[str, Any]:
-    page()
-    times, queries = [], 0
-    for _round in range(rounds):
-        with _timed() as spent:
-            page()
-        times.append(sum(spent) * 1000)
-        queries = len(spent)
     return {
-        "queries": queries,
-        "median_ms": round(statistics.median(times), 1),
-        "p95_ms": round(sorted(times)[min(len(times) - 1, len(times) * 95 // 100)], 1),
-        "most_ms": round(max(times), 1),
+        "pages": {name: asked_of(page, rounds=rounds) | {"found": totals.get(name)} for name, page in pages.items()}
     }
-
-
-@contextmanager
-def _timed() -> Iterator[list[float]]:
-    """Give how many seconds each statement took, from sending it to having its rows."""
-    from django.db import connection
-
-    spent: list[float] = []
-
-    def watch(execute: Callable[..., Any], *arguments: Any) -> Any:
-        began = time.perf_counter()
-        try:
-            return execute(*arguments)
-        finally:
-            spent.append(time.perf_counter() - began)
-
-    with connection.execute_wrapper(watch):
-        yield spent
 
 
 def told(found: dict[str, Any]) -> str:

@@ -1,0 +1,25 @@
+"""What worker and beat do about the shop. Each is safe to run twice."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.conf import settings
+from django.utils import timezone
+
+from merch.catalogue import waiting
+from people.tasks import send_soon
+
+EXPIRES_SECONDS = 30
+
+
+@shared_task(name="merch.tell_waiting", expires=EXPIRES_SECONDS)
+def tell_waiting() -> None:
+    """Queue letters to those who wait for what is there again."""
+    for letter in waiting.tell_some(limit=settings.NEWS_PER_TICK, now=timezone.now()):
+        send_soon(letter=letter)
+
+
+@shared_task(name="merch.tidy_wishes", expires=EXPIRES_SECONDS)
+def tidy_wishes() -> None:
+    """Forget who waited too long, and let those wait on whom a letter missed."""
+    waiting.tidy_up(now=timezone.now())

@@ -1,4 +1,4 @@
-// The donation form, a little more comfortable: a preset clears the own sum and the other way round; one submit only.
+// The donation form and the checkout, a little more comfortable: a preset clears the own sum and the other way round; one submit only.
 for (const form of document.querySelectorAll("form[data-give]")) {
     const own = form.querySelector("[data-own-amount]");
     const presets = form.querySelectorAll("[data-presets=preset] input[type=radio]");
@@ -7,7 +7,7 @@ for (const form of document.querySelectorAll("form[data-give]")) {
     for (const preset of presets) {
         preset.addEventListener("change", () => { own.value = ""; });
     }
-    own.addEventListener("input", () => {
+    own?.addEventListener("input", () => {
         for (const preset of presets) { preset.checked = false; }
     });
     form.addEventListener("submit", () => {

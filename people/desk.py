@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 PEOPLE, MONEY, PROJECTS, SITE = _("People"), _("Money"), _("Projects and the city"), _("The site")
-GROUPS = (MONEY, PROJECTS, SITE, PEOPLE)  # of the menu, in their order
+SHOP = _("The shop")
+GROUPS = (MONEY, PROJECTS, SHOP, SITE, PEOPLE)  # of the menu, in their order
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,11 @@ from schemathesis.specs.openapi.checks import (
 from api.throttles import AddressThrottle
 from config.wsgi import application
 from fund.ledger.audit import audit
+from fund.sales.models import Sale
 from people.services.api_keys import make_key
 from tests import make
+from tests.fund.sales.orders import order, place
+from tests.merch import shelf
 
 if TYPE_CHECKING:
     from emulator.control import EmulatorControl
@@ -50,9 +53,11 @@ def known(committed: str, control: EmulatorControl, monkeypatch: pytest.MonkeyPa
     gift = make.paid_donation(make.campaign(by=organiser), number=1)
     assert gift.payment.operation is not None
     assert organiser.user
+    mug = shelf.variant(shelf.product(slug="sad"), pieces=1000)
+    Sale.objects.filter(pk=place(order((mug.item, 1, 50_000))).pk).update(token=gift.token)
     _row, key = make_key(user=organiser.user, name="all", may_launch=True, days=1, now=timezone.now())
     return {"key": key, "slug": "sad", "token": gift.token, "number": gift.payment.operation.number, "campaign": "sad",
-            "amount_kopecks": 500_00, "email": "a@example.org"}  # fmt: skip
+            "amount_kopecks": 500_00, "email": "a@example.org", "sku": mug.item.sku}  # fmt: skip
 
 
 def schema() -> schemathesis.schemas.BaseSchema:

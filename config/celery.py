@@ -22,5 +22,5 @@ ROOMS = (
 app = Celery("fund", task_cls="config.told:ToldTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-app.autodiscover_tasks([f"campaigns.{room}" for room in ROOMS])
+app.autodiscover_tasks([*(f"campaigns.{room}" for room in ROOMS), "merch.desk", "merch.papers"])
 app.steps["worker"].add("config.pulse:WorkerPulse")

@@ -9,6 +9,7 @@ from typing import Any
 PACED = {
     "payments.settle_unfinished": 1,
     "payments.settle_refunds": 1,
+    "sales.sweep": 1,
     "campaigns.sweep_funding": 1,
     "ledger.seal_books": 1,
     "campaigns.sweep_receipts": 2,
@@ -19,7 +20,11 @@ PACED = {
     "campaigns.sweep_erasures": 3,
     "campaigns.sweep_questions": 3,
     "campaigns.count_listings": 3,
+    "merch.tell_waiting": 3,
     "campaigns.sweep_pictures": 6,
+    "merch.sweep_photos": 6,
+    "merch.sweep_papers": 3,
+    "merch.sweep_sheets": 6,
     "campaigns.sweep_agreements": 6,
     "campaigns.decide_news": 6,
     "campaigns.make_sheets": 6,
@@ -29,6 +34,7 @@ FIXED = {
     "payments.compare_days": timedelta(minutes=10),
     "campaigns.forget_unconfirmed": timedelta(hours=1),
     "campaigns.forget_old": timedelta(hours=1),
+    "merch.tidy_wishes": timedelta(hours=1),
     "people.clear_sessions": timedelta(days=1),
     "reports.ask_for_month": timedelta(minutes=10),
 }

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from babel.messages import Catalog
 
-ROOMS = ("config", "people", "fund", "communities", "campaigns", "pages", "api", "templates")
+ROOMS = ("config", "people", "fund", "communities", "campaigns", "merch", "pages", "api", "templates")
 KEYWORDS = {"_": None, "gettext": None, "gettext_lazy": None, "ngettext": (1, 2), "ngettext_lazy": (1, 2)}
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\}|<a href='\{\}' [^>]*>|</a>")
 

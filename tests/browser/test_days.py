@@ -166,15 +166,32 @@ def test_an_auditor_follows_a_rouble_and_sees_nobodys_data(day: Callable[[str, s
 NONE_OF_THEIRS = ("/desk/money/payments/", "/desk/people/user/", "/desk/names/", "/desk/erasures/")
 
 
-def test_a_brand_manager_is_told_that_there_is_nothing_yet(day: Callable[[str, str], Day]) -> None:
+def test_a_brand_manager_writes_a_product_receives_it_and_puts_it_on_sale(day: Callable[[str, str], Day]) -> None:
     manager = day("brand_manager", "phone")
-    expect(manager.page.get_by_text("Страниц для вас здесь пока нет")).to_be_visible()
     assert manager.is_refused(*NONE_OF_THEIRS, "/desk/campaigns/campaign/", "/desk/texts/")
-    page = manager.go("/me/")
+    page = manager.go("/desk/shop/today/")
+    expect(page.get_by_role("heading", name="Что ещё ждёт")).to_be_visible()
+    page = manager.go("/desk/shop/products/new/")
+    page.get_by_label("Название").fill("Кружка дня")
+    page.get_by_label("Одним предложением").fill("Керамика с гербом города.")
+    page.get_by_label("Или кто сделал, по имени").fill("Мастерская «Глина»")
+    page.get_by_role("button", name="Сохранить").click()
+    page.get_by_role("link", name="Добавить вариант").click()
+    words = {"Артикул": "DAY-1", "Цена, ₽": "500", "Во сколько штука": "200", "Из неё мастеру": "100", "Вес": "300"}
+    for label, value in words.items():
+        page.get_by_label(label).fill(value)
+    page.get_by_role("button", name="Сохранить").click()
+    page.get_by_role("button", name="Выставить на продажу").click()
+    expect(page.get_by_text("Товар в продаже.")).to_be_visible()
+    page = manager.go("/desk/shop/stock/")
+    page.get_by_label("DAY-1 Кружка дня").check()
+    page.get_by_role("button", name="Принять").click()
+    page.get_by_label("Номер документа").fill("УПД-1")
+    page.get_by_label("Сколько штук").fill("12")
+    page.get_by_role("button", name="Записать").click()
 
-    expect(page.get_by_text("Бренд-менеджер города")).to_be_visible()
-    page.get_by_role("link", name="На рабочий стол").click()
-    page.wait_for_url(f"{manager.url}/desk/")
+    expect(page.get_by_text("Принято: товар на складе.")).to_be_visible()
+    expect(page.get_by_text("осталось 12 штук")).to_be_visible()
 
 
 def test_an_administrator_signs_a_colleague_out(day: Callable[[str, str], Day]) -> None:

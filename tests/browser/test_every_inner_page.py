@@ -99,7 +99,32 @@ PAGES: dict[str, dict[str, list[str]]] = {
         "own_updates:questions": ["/me/projects/funded/questions/"],
         "own_updates:answer": ["/me/projects/funded/questions/{question}/"],
     },
-    "brand_manager": {"desk:index": ["/desk/"]},
+    "brand_manager": {
+        "desk:index": ["/desk/"],
+        "shop_desk:today": ["/desk/shop/today/"],
+        "shop_desk:orders": ["/desk/shop/orders/", "/desk/shop/orders/?number=999999"],
+        "shop_desk:order": ["/desk/shop/orders/{sale}/"],
+        "shop_desk:give_back": ["/desk/shop/orders/{sale}/back/"],
+        "shop_desk:products": ["/desk/shop/products/", "/desk/shop/products/?text=zzz"],
+        "shop_desk:add_product": ["/desk/shop/products/new/"],
+        "shop_desk:product": ["/desk/shop/products/{souvenir}/"],
+        "shop_desk:edit_product": ["/desk/shop/products/{souvenir}/edit/"],
+        "shop_desk:change_many": ["/desk/shop/products/many/?product={souvenir}"],
+        "shop_desk:add_variant": ["/desk/shop/products/{souvenir}/variants/new/"],
+        "shop_desk:variant": ["/desk/shop/products/{souvenir}/variants/{variant}/"],
+        "shop_desk:photos": ["/desk/shop/products/{souvenir}/photos/"],
+        "shop_desk:collections": ["/desk/shop/collections/"],
+        "shop_desk:add_collection": ["/desk/shop/collections/new/"],
+        "shop_desk:collection": ["/desk/shop/collections/{collection}/"],
+        "shop_desk:stock": ["/desk/shop/stock/"],
+        "shop_desk:item": ["/desk/shop/stock/{item}/"],
+        "shop_desk:receive": ["/desk/shop/stock/receive/?item={item}"],
+        "shop_desk:write_off": ["/desk/shop/stock/write-off/?item={item}"],
+        "shop_desk:count": ["/desk/shop/stock/count/?item={item}"],
+        "shop_desk:trade": ["/desk/shop/sales/"],
+        "shop_desk:sheets": ["/desk/shop/table/"],
+        "shop_desk:sheet": ["/desk/shop/table/{sheet}/"],
+    },
     "council_member": {
         "desk:index": ["/desk/"],
         "organisers_desk:list": ["/desk/organisers/"],
@@ -187,6 +212,8 @@ NOT_PAGES = {
         "own_updates:publish", "own_updates:drop", "words:approve", "words:hide", "words:show",
         "texts:publish", "desk:people_letter_resend", "my:hide_name", "my:ask_for_statement", "my:leave",
         "own:remove_picture", "organiser_own:remove_document",
+        "shop_desk:move", "shop_desk:put_state", "shop_desk:remove_collection", "shop_desk:arrange_photos",
+        "shop_desk:remove_photo", "shop_desk:apply_sheet",
         "vk_login", "yandex_login",
     },
     "leads elsewhere at once": {
@@ -195,7 +222,8 @@ NOT_PAGES = {
         "account_email_verification_sent", "account_confirm_login_code", "account_confirm_password_reset_code",
         "account_complete_password_reset", "socialaccount_signup", "vk_callback", "yandex_callback",
     },
-    "a file or a script": {"mfa_download_recovery_codes", "desk:jsi18n", "my:statement_file", "managing:gifts_file"},
+    "a file or a script": {"mfa_download_recovery_codes", "desk:jsi18n", "my:statement_file", "managing:gifts_file",
+                           "shop_desk:export", "shop_desk:photo_file"},
     "an organiser's file, always saved": {
         "organiser_own:document_file", "organiser_own:agreement_file", "organisers_desk:document",
         "organisers_desk:agreement",
@@ -228,11 +256,16 @@ from fund.payments import services
 from fund.payments.models import Alarm
 from fund.payments.services.proposing import propose_refund
 from fund.payments.services.refunding import refuse_refund
+from fund.sales.models import Sale
+from merch.models import Collection
+from merch.sheets import applying, writing
 from people import publishing
 from people.models import Letter, StaffAct
 from people.roles import ROLES
 from tests import make
 from tests.campaigns import organiser_papers
+from tests.fund.sales.orders import order, place
+from tests.merch import shelf
 now = timezone.now()
 team = {{role: make.staff(role, email=role + "@inner.example.org") for role in ROLES}}
 team["organiser"] = make.user("organiser@inner.example.org", password=make.PASSWORD)
@@ -294,7 +327,15 @@ stop = propose_question(campaign_id=funded.pk, reason="Участок под с�
     user=make.user(), now=now)
 approved = make.approve(make.draft("approved", title="Утверждён", by=own))
 publishing.save_draft(kind="offer", body="# Оферта\\n\\nНовые слова", note="Проще", by=team["moderator"], now=now)
-rows = {{"key": key.pk, "person": team["moderator"].pk, "grant": team["moderator"].grants.get().pk,
+souvenir = shelf.product("Кружка с гербом", collection=Collection.objects.create(slug="jazz", title="Джаз в мае"))
+variant = shelf.variant(souvenir, pieces=5, size="L", colour="Синий")
+sale = place(order((variant.item, 2, 50000)))
+Sale.objects.filter(pk=sale.pk).update(state="paid")  # past its payment: nobody pays it here
+text, count, found = applying.look_at(content="".join(writing.table()).encode(), now=now)
+sheet = applying.keep(text=text, rows=count, found=found, by=team["brand_manager"], now=now)
+rows = {{"souvenir": souvenir.pk, "variant": variant.pk, "item": variant.item_id, "sale": sale.pk,
+    "collection": souvenir.collection_id, "sheet": str(sheet.reference),
+    "key": key.pk, "person": team["moderator"].pk, "grant": team["moderator"].grants.get().pk,
     "act": StaffAct.objects.latest("pk").pk, "campaign": Campaign.objects.get(slug="jazz-may").pk,
     "draft": draft.pk, "applicant": applicant.pk,
     "handed_in": handed_in.pk, "approved": approved.pk, "funded": funded.pk,

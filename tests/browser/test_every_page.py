@@ -27,7 +27,8 @@ MOST_BYTES = 100_000
 # belongs to who has an account.
 ELSEWHERE = {"api", "log", "machines", "payments", "v1", "desk", "erasures", "texts", "money", "moderation", "people",
              "own", "own_updates", "managing", "organiser_own", "organisers_desk", "pictures", "words",
-             "purposes", "monthly_desk", "returns", "wishes", "spreading"}  # fmt: skip
+             "purposes", "monthly_desk", "returns", "wishes", "spreading", "shop_desk", "shop_feed",
+             "shop_photos"}  # fmt: skip
 ELSEWHERE_STEMS = ("account_", "mfa_", "socialaccount_", "vk_", "yandex_", "metrics", "None")
 # Every address of a page, by its name; {token}, {reference}, {number} are those of a real, paid gift.
 PAGES = {
@@ -71,6 +72,16 @@ PAGES = {
     "letters:confirm_follow": ["{confirm_follow}"],
     "letters:confirm_question": ["{confirm_question}"],
     "gifts:comment": ["/gifts/{token}/comment/"],
+    "shop:list": ["/shop/", "/en/shop/?available=now&sort=cheap", "/shop/?q=zzz"],
+    "shop:product": ["/shop/{product}/", "/en/shop/{product}/"],
+    "shop:wait": ["/shop/{product}/wait/{gone}/"],
+    "shop:waiting": ["/shop/{product}/waiting/"],
+    "shop:stop": ["{shop_stop}"],
+    "cart:cart": ["/cart/"],
+    "orders:order": ["/orders/{order}/"],
+    "orders:cancel": ["/orders/{order}/cancel/"],
+    "orders:back": ["/orders/back/{order_reference}/"],
+    "papers:invoice": ["/orders/{order}/invoice/"],
     "communities:list": ["/communities/", "/communities/?q=%D0%BF%D0%B5%D0%BD", "/communities/?q=zzz"],
     "communities:detail": ["/communities/jazz-may-2013/"],
     "gifts:gift": ["/gifts/{token}/"],
@@ -95,6 +106,9 @@ PAGES = {
 NOT_PAGES = {"gifts:state", "gifts:receipt"}  # a part of a page, a file
 NOT_PAGES |= {"telling:feed", "gifts:follow", "gifts:take_back"}  # a file, buttons
 NOT_PAGES |= {f"monthly:{name}" for name in ("subscription", "stop", "sum", "card")}  # tests/browser/test_monthly.py
+# Buttons, parts of pages, a file; what is in a cart and the checkout: tests/browser/test_shop.py looks at them.
+NOT_PAGES |= {f"cart:{name}" for name in ("add", "again", "change", "checkout", "code", "total")}
+NOT_PAGES |= {"orders:state", "orders:received", "papers:state", "papers:file"}
 NOT_PAGES |= {"ledger:proof", "ledger:verify_saved", "ledger:verify_script"}  # files
 NOT_PAGES |= {"gifts:purpose"}  # while donors are asked: tests/browser/test_purposes.py
 # For who opened a link to their gifts: tests/browser/test_my.py looks at these.
@@ -132,6 +146,44 @@ site = len(tokens.settings.SITE_URL)
 print("rows", json.dumps({"update": str(update.number), "comment": str(shown.pk),
     "preferences": tokens.preferences_path(follow.reader), "stop": tokens.stop_address(follow.reader, "updates")[site:],
     "confirm_follow": tokens.follow_address(follow)[site:], "confirm_question": tokens.question_address(asked)[site:]}))
+"""
+# A souvenir with photos, of which there is much, little and nothing, and the link of who waits for it.
+SHOP = """
+import json
+from io import BytesIO
+from PIL import Image, ImageDraw
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.utils import timezone
+from campaigns.drafting.imaging import make_sizes
+from campaigns.models import Campaign
+from communities.models import Community
+from merch.catalogue.waiting import stop_path
+from merch.models import Collection, Photo
+from tests.fund.sales.orders import order, place
+from tests.merch import shelf
+now, made = timezone.now(), Community.objects.order_by("pk").first()
+jazz, group = Campaign.objects.get(slug="jazz-may"), Collection.objects.create(slug="jazz", title="Джаз в мае")
+mug = shelf.product("Кружка «Джаз на Суре»", community=made, campaign=jazz, collection=group,
+    tags=["подарок", "керамика"], description="Обжигается **дважды**.\\n\\n- Можно мыть в машине.\\n- Можно греть.")
+for position, colour in enumerate(("#00713d", "#f5b800", "#2f6aa8")):
+    picture, out = Image.new("RGB", (1200, 1200), "#eef3f0"), BytesIO()
+    ImageDraw.Draw(picture).ellipse((250, 250, 950, 950), fill=colour)
+    picture.save(out, "PNG")
+    sizes = make_sizes(content=out.getvalue(), crop=None)
+    for (width, ending), body in sizes.files.items():
+        default_storage.save(f"photos/{sizes.digest}/{width}.{ending}", ContentFile(body))
+    Photo.objects.create(product=mug, position=position, alt="Кружка на столе", state="ready", digest=sizes.digest,
+        source_sha256=sizes.digest, widths=list(sizes.widths), height=sizes.height, uploaded_at=now)
+small = shelf.variant(mug, pieces=12, size="0,3 л", price=650_00, cost=280_00)
+sale = place(order((small.item, 2, 650_00)))
+shelf.variant(mug, pieces=2, size="0,5 л", price=790_00, cost=350_00)
+gone = shelf.variant(mug, size="1 л", price=300_00, cost=350_00)
+for title in ("Сумка из льна", "Открытка"):
+    shelf.variant(shelf.product(title), pieces=5, price=450_00)
+shelf.variant(shelf.product("Платок с картой города и длинным названием, в котором много слов"))
+print("rows", json.dumps({"product": mug.slug, "gone": gone.pk, "shop_stop": stop_path(email="a@pages.example.org"),
+    "order": sale.token, "order_reference": str(sale.payment.reference), "order_payment": sale.payment.yookassa_id}))
 """
 SHIFTS = """() => new Promise(found => {
     let total = 0;
@@ -176,9 +228,14 @@ def places(running_stack: Stack) -> dict[str, str]:
     done = running_stack.manage("shell", "--no-imports", "-c", WORDS)
     assert done.returncode == 0, done.stderr
     words: dict[str, str] = json.loads(done.stdout.split("rows ")[1])
+    done = running_stack.manage("shell", "--no-imports", "-c", SHOP)
+    assert done.returncode == 0, done.stderr
+    words |= json.loads(done.stdout.split("rows ")[1])
+    running_stack.control.pay(words["order_payment"])
     calls = DonorCalls(site_url=running_stack.url, pay_url=running_stack.pay_url)
     report = calls.ask_for_report(subject="jazz-may")["token"]
     wait_until(lambda: requests.get(f"{running_stack.url}/reports/{report}.pdf", timeout=30).ok)
+    wait_until(lambda: "cancel" in requests.get(f"{running_stack.url}/orders/{words['order']}/", timeout=30).text)
     return {
         "token": gift["token"],
         "reference": str(row[0]),

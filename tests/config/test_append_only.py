@@ -23,6 +23,8 @@ GUARDED = (
     "reports_report", "payments_call", "payments_transition", "payments_refundproposal",
     "payments_chargeback", "payments_shortage", "payments_bankentry", "payments_lostrefund",
     "campaigns_subscriptionstep",
+    "sales_stockmovement", "sales_saleline", "sales_salestep", "sales_salereturn", "sales_salereturnline",
+    "sales_sale", "sales_reservation", "sales_fiscalreceipt",
     "people_staffact", "people_rolegrant", "people_consent", "people_consentwithdrawal", "people_legaltext",
 )  # fmt: skip
 BY_ROW = {
@@ -54,6 +56,8 @@ ELSEWHERE = (
     "SELECT seal()",
     "UPDATE ledger_epoch SET transactions_before = transactions_before + 1",
     "SELECT payments_note_transition()",
+    "SELECT sales_guard_movement()",
+    "INSERT INTO sales_salestep (sale_id, from_state, to_state, at) VALUES (1, '', 'unpaid', now())",
     "SELECT setval('ledger_operation_number_seq', 1)",
     "COPY (SELECT 1) TO PROGRAM 'true'",
     "SELECT lo_export(0, '/tmp/x')",

@@ -6,9 +6,11 @@ import pytest
 
 from campaigns.models import Campaign
 from campaigns.selectors import figures
-from config.embedded.bench import filling, finding, load
+from config.embedded.bench import filling, finding, load, shop
 from fund.ledger.audit import audit
 from fund.ledger.models import Operation
+from fund.ledger.selectors import balances_kopecks
+from merch.models import Product, Variant
 from tests import make
 
 TOLD = """
@@ -63,3 +65,15 @@ def test_the_search_is_measured_on_campaigns_that_are_in_the_books() -> None:
     wish = dict.fromkeys(("campaigns", "gifts", "rounds"))
     page = finding.told({"at": "x", "machine": host, "wish": wish, "pages": asked})
     assert "| one theme |" in page
+
+
+@pytest.mark.django_db
+def test_the_shop_is_measured_on_goods_that_are_in_the_books() -> None:
+    shop.fill(variants=30)
+    asked = shop.ask(rounds=2)
+
+    assert (Variant.objects.count(), asked["products"]) == (30, Product.objects.count())
+    assert asked["pages"]["everything, newest first"]["found"] == asked["products"]
+    assert asked["pages"]["everything, newest first"]["queries"] > 0, "no kept page is measured"
+    assert sum(balances_kopecks(codes=["41"]).values()) > 0
+    assert audit().fault == ""

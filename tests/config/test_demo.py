@@ -20,6 +20,9 @@ from config.embedded.demo.__main__ import History
 from config.embedded.demo.plan import DECLINED, GIFTS, LEFT, REFUNDED, PlannedGift, planned_gifts
 from config.embedded.demo.staff import ORGANISER, demo_email
 from config.embedded.donors import HiddenFields
+from fund.ledger.audit import audit
+from fund.sales.models import DeliveryTariff
+from merch.models import Photo, Product
 from people.models import RoleGrant, User
 from people.roles import ROLES
 from tests.config.test_run import LIVE
@@ -161,8 +164,9 @@ def test_there_are_no_demo_accounts_where_anything_real_is_near(name: str, monke
     before = User.objects.count()
     User.objects.filter(email=demo_email("auditor")).update(email="moved@example.org")
     monkeypatch.setenv(name, "x")
-    with pytest.raises(CommandError, match="Here people may be real"):
-        call_command("demo_staff")
+    for command in ("demo_staff", "demo_shop"):
+        with pytest.raises(CommandError, match="Here people may be real"):
+            call_command(command)
     with pytest.raises(CommandError, match="Here people may be real"):
         call_command("demo_code", "treasurer")
 
@@ -172,8 +176,9 @@ def test_there_are_no_demo_accounts_where_anything_real_is_near(name: str, monke
 @pytest.mark.django_db
 def test_a_demonstration_that_is_none_by_its_settings_has_none_either(settings: Settings) -> None:
     settings.DEMO_MODE = False
-    with pytest.raises(CommandError, match="Here people may be real"):
-        call_command("demo_staff")
+    for command in ("demo_staff", "demo_shop"):
+        with pytest.raises(CommandError, match="Here people may be real"):
+            call_command(command)
     assert not User.objects.exists()
 
 
@@ -217,3 +222,17 @@ def test_nothing_is_played_where_anything_real_is_near(
 
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("The demo history is for the embedded run alone")
+
+
+@pytest.mark.django_db
+def test_the_demo_shop_is_filled_once_and_marks_its_tariffs_as_samples(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("load_city", "demo_staff", "demo_shop"):
+        call_command(command, stdout=None if command == "demo_shop" else StringIO())
+    assert "7 demo souvenirs" in capsys.readouterr().out
+    call_command("demo_shop")
+    assert capsys.readouterr().out == ""
+
+    assert set(DeliveryTariff.objects.values_list("is_sample", flat=True)) == {True}
+    assert Product.objects.get(slug="sumka-dzhaz-may").subject == "jazz-may"
+    assert Photo.objects.count() == 8
+    assert audit().fault == ""

@@ -115,6 +115,7 @@ def test_only_machines_call_without_a_forms_token() -> None:
 
     assert {name for name in exempt if not name.startswith("api:")} == {
         "payments:notifications",
+        "shop:stop",  # so is this
         "letters:stop",  # RFC 8058: mail programs send it; a token for this one thing is all that it believes
         "monthly:stop",  # a mail program's one click (RFC 8058): the secret in the address is all that counts
     }
@@ -170,6 +171,9 @@ LIMITED = {
     "telling:follow": "tests/campaigns/test_following.py::test_an_address_can_not_flood_mailboxes",
     "telling:ask": "tests/campaigns/test_talking.py::test_questions_and_comments_have_their_limit",
     "telling:comment": "tests/campaigns/test_talking.py::test_who_is_not_signed_in_can_not_comment",
+    "api:orders": "tests/api/test_shop.py::test_too_many_unpaid_orders_are_429",
+    "cart:checkout": "tests/merch/test_checkout.py::test_one_buyer_holds_few_unpaid_orders",
+    "cart:code": "tests/merch/test_carts.py::test_a_code_takes_its_share_off_and_guessing_it_ends",
     "reports:list": "tests/fund/reports/test_pages.py::test_reports_are_not_asked_for_without_end",
     "account_request_login_code": "tests/config/test_hardening.py::test_nobody_is_flooded_with_letters",
     "account_reset_password": "tests/config/test_hardening.py::test_nobody_is_flooded_with_letters",
@@ -177,6 +181,7 @@ LIMITED = {
 # What leads on, or refuses, whoever is not signed in and has no link of their own.
 HARMLESS = {
     "account_logout", "account_complete_password_reset", "None",
+    "cart:add", "cart:change", "cart:total",  # a stranger's cart is a cookie
     "my:ask_for_statement", "my:erase", "my:gifts", "my:hide_name", "my:leave", "my:open",
 }  # fmt: skip
 

@@ -46,11 +46,15 @@ class History:
             return True
         return not self._ask("ledger/operations")
 
+    def begin(self) -> None:
+        """Note that it has begun, before anything enters the books."""
+        self.mark.write_text(BEGUN, encoding="ascii")
+
     def play(self, gifts: Sequence[PlannedGift] | None = None) -> None:
         """Let everybody give. Repeat-safe: each gift, payment and refund has a key of its own."""
         began = time.monotonic()
         gifts = gifts or planned_gifts([row["slug"] for row in self._ask("campaigns") if row["is_demo"]])
-        self.mark.write_text(BEGUN, encoding="ascii")
+        self.begin()
         self.say(f"{len(gifts)} demo gifts come in, all pretended; DEMO=0 leaves them out.")
         for gift in gifts:
             if self._play(gift):
@@ -106,7 +110,9 @@ def main() -> int:
     )
     with suppress(KeyboardInterrupt):
         if _answers(site_url) and history.is_due():
-            subprocess.run([sys.executable, "manage.py", "demo_staff"], cwd=env.BASE_DIR, check=True)
+            history.begin()
+            for command in ("demo_staff", "demo_shop"):
+                subprocess.run([sys.executable, "manage.py", command], cwd=env.BASE_DIR, check=True)
             history.play()
     return 0
 

@@ -35,6 +35,9 @@ FIXED = {
     "campaigns.forget_unconfirmed": timedelta(hours=1),
     "campaigns.forget_old": timedelta(hours=1),
     "merch.tidy_wishes": timedelta(hours=1),
+    "merch.forget_carts": timedelta(hours=1),
+    "sales.end_orders": timedelta(hours=1),
+    "sales.close_last_year": timedelta(hours=6),
     "people.clear_sessions": timedelta(days=1),
     "reports.ask_for_month": timedelta(minutes=10),
 }

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from fund.sales.models import SaleReturn
-from fund.sales.services import move_sale, return_pieces
+from fund.sales.models import ReturnWish, SaleReturn
+from fund.sales.services import decline_wish, move_sale, return_pieces
 from fund.sales.services.handing import lock_sale
 from people.services import record_act, subject_of
 
@@ -54,3 +54,17 @@ def take_back(
         details = {"reason": str(reason.value), "pieces": sum(back.quantity for back in backs)}
         record_act(actor=by, action="sales.take_back", subject=subject_of(sale), details=details, now=now)
     return made
+
+
+@transaction.atomic
+def decline_return(*, wish_id: int, answer: str, by: User, now: datetime) -> ReturnWish:
+    """Say no to a buyer who wants to give goods back, and why. Repeat-safe: the same no again is nothing, and no act.
+
+    :raises NotOpenError: if the wish has ended otherwise.
+    """
+    sale = lock_sale(ReturnWish.objects.values_list("sale_id", flat=True).get(pk=wish_id))
+    is_open = ReturnWish.objects.filter(pk=wish_id, state=ReturnWish.State.OPEN).exists()
+    wish = decline_wish(wish_id=wish_id, answer=answer, now=now)
+    if is_open:
+        record_act(actor=by, action="sales.decline_return", subject=subject_of(sale), now=now)
+    return wish

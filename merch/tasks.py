@@ -6,6 +6,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from merch.carts.basket import forget_old_carts
 from merch.catalogue import waiting
 from people.tasks import send_soon
 
@@ -23,3 +24,9 @@ def tell_waiting() -> None:
 def tidy_wishes() -> None:
     """Forget who waited too long, and let those wait on whom a letter missed."""
     waiting.tidy_up(now=timezone.now())
+
+
+@shared_task(name="merch.forget_carts", expires=EXPIRES_SECONDS)
+def forget_carts() -> None:
+    """Forget carts that nobody has touched for long."""
+    forget_old_carts(now=timezone.now())

@@ -72,6 +72,7 @@ TITLES: dict[str, _StrPromise] = {
     "sales.receive_goods": _("Received goods"),
     "sales.take_stock": _("Counted the stock"),
     "sales.write_off_goods": _("Wrote goods off"),
+    "sales.decline_return": _("Declined to take goods back"),
     "sales.take_back": _("Cancelled pieces of an order, or took them back"),
 }
 

@@ -42,7 +42,7 @@ FOREIGN = (
     "YOOKASSA_SHOP_ID",
     "DJANGO_ALLOW_ASYNC_UNSAFE",
 )
-READY_SECONDS = 90
+READY_SECONDS = 180
 
 
 class NotInTimeError(AssertionError):

@@ -274,6 +274,8 @@ GIFTS_PER_ADDRESS = env.whole("GIFTS_PER_ADDRESS", 20, least=1)
 GIFTS_PER_EMAIL = env.whole("GIFTS_PER_EMAIL", 10, least=1)
 GIFTS_PER_CAMPAIGN = env.whole("GIFTS_PER_CAMPAIGN", 3000, least=1)
 UNPAID_ORDERS_PER_EMAIL = env.whole("UNPAID_ORDERS_PER_EMAIL", 3, least=1)
+RECEIVED_AFTER_DAYS = env.whole("RECEIVED_AFTER_DAYS", 45, least=14)
+CART_DAYS = env.whole("CART_DAYS", 180, least=30)
 RETURN_DAYS = env.whole("RETURN_DAYS", 7, least=7, most=365)  # goods bought from afar: ст. 26.1 ЗоЗПП names seven
 PROMO_MISSES_PER_HOUR = env.whole("PROMO_MISSES_PER_HOUR", 10, least=1)
 UNPAID_ORDERS_PER_ADDRESS = env.whole("UNPAID_ORDERS_PER_ADDRESS", 10, least=1)

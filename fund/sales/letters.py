@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 from fund.payments.models import Alarm, Refund
 from fund.payments.services import raise_alarm
 from fund.payments.services.alarms import close_alarms
-from fund.sales.models import Sale
+from fund.sales.models import ReturnWish, Sale
+from fund.sales.showing import whom_fed
 from people.letters import Words, register
 from people.outbox import queue_letter
 
@@ -24,12 +25,14 @@ if TYPE_CHECKING:
 
 PAID, READY, SENT = "order_paid", "order_ready", "order_sent"
 SOLD_OUT, REFUND, REPAID = "order_sold_out", "order_refund", "order_repaid"
+DECLINED = "order_declined"
 SUBJECTS = {
     PAID: gettext_lazy("Order No. %(number)s is paid"),
     READY: gettext_lazy("Order No. %(number)s waits for you"),
     SENT: gettext_lazy("Order No. %(number)s is on its way"),
     SOLD_OUT: gettext_lazy("Order No. %(number)s: nothing is left, the money goes back"),
     REFUND: gettext_lazy("A refund for order No. %(number)s"),
+    DECLINED: gettext_lazy("Order No. %(number)s: about what you want to return"),
     REPAID: gettext_lazy("The fund paid you what it owed for order No. %(number)s"),
 }
 
@@ -46,12 +49,15 @@ class OrderLetter:
         sale = Sale.objects.select_related("payment__operation").get(pk=letter.context["sale"])
         found = letter.context.get("refund")
         refund = Refund.objects.select_related("operation").get(pk=found) if found else None
+        lines = list(sale.lines.order_by("number"))
         context = {
             "sale": sale,
-            "lines": list(sale.lines.order_by("number")),
+            "lines": lines,
+            "fed": whom_fed(lines=lines),
             "order_address": settings.SITE_URL + sale.get_absolute_url(),
             "operation": sale.payment.operation,
             "refund": refund,
+            "wish": ReturnWish.objects.filter(pk=letter.context.get("wish")).first(),
             "is_owed": refund is not None and refund.state == Refund.State.REFUSED,
             "pickup": settings.PICKUP,
             "fund": settings.FUND,
@@ -70,12 +76,15 @@ class OrderLetter:
         close_alarms(subject=f"letter:{letter.pk}", now=now)
 
 
-def tell(*, sale: Sale, kind: str, now: datetime, refund: Refund | None = None) -> None:
-    """Let the buyer know, once of each thing; nobody where the buyer was forgotten. Joins the caller's transaction."""
+def tell(*, sale: Sale, kind: str, now: datetime, refund: Refund | None = None, about: int = 0) -> None:
+    """Let the buyer know, once of each thing; nobody where the buyer was forgotten. Joins the caller's transaction.
+
+    :param about: the wish that was answered.
+    """
     if sale.buyer is None or not sale.buyer.email:
         return
-    context = {"sale": sale.pk} | ({"refund": refund.pk} if refund else {})
-    key = f"{kind}:{sale.number}" + (f":{refund.reference}" if refund else "")
+    context = {"sale": sale.pk} | ({"refund": refund.pk} if refund else {}) | ({"wish": about} if about else {})
+    key = f"{kind}:{sale.number}" + (f":{refund.reference}" if refund else f":{about}" if about else "")
     queue_letter(kind=kind, key=key, to=sale.buyer, context=context, now=now)
 
 
@@ -87,6 +96,7 @@ def register_letters() -> None:
         SENT: gettext_lazy("Order sent"),
         SOLD_OUT: gettext_lazy("Order sold out"),
         REFUND: gettext_lazy("Refund of an order"),
+        DECLINED: gettext_lazy("Return of an order declined"),
         REPAID: gettext_lazy("Debt of an order paid by bank"),
     }
     for kind, title in titles.items():

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from fund.payments.models import Payment, Refund
 
+FAMILIES = ("90.01", "90.02", "91.01", "91.02")  # accounts that each has whom goods feed: revenue, cost, other, other
+
 
 @dataclass(frozen=True)
 class Parts:

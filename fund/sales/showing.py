@@ -7,16 +7,22 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from fund.ledger.chart import entry_for
+from fund.ledger.models import Account
 from fund.money import Kopecks
 from fund.payments.models import Payment
 from fund.payments.selectors import refund_sums
-from fund.sales.models import Sale, SaleLine
-from fund.sales.selectors import returned_pieces
+from fund.sales.gifts import FUND
+from fund.sales.models import ReturnWish, Sale, SaleLine
+from fund.sales.selectors import FAMILIES, returned_pieces
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from fund.payments.selectors import RefundSums
 
 State = Sale.State
+AFTER = {State.HANDED_OVER, State.SENT, State.RECEIVED, State.CLOSED}
 WAYS = {
     True: (State.PAID, State.ASSEMBLING, State.READY, State.HANDED_OVER),
     False: (State.PAID, State.ASSEMBLING, State.SENT, State.RECEIVED),
@@ -38,13 +44,23 @@ class LineRow:
 
 
 @dataclass(frozen=True)
+class Fed:
+    """Whom goods of an order feed: the word for it in the books, and its name there; the fund has none."""
+
+    subject: str
+    title: str
+
+
+@dataclass(frozen=True)
 class OrderPage:
     """All that the page shows; ``mark`` changes whenever something on it does."""
 
     sale: Sale
     lines: tuple[LineRow, ...]
+    fed: tuple[Fed, ...]
     steps: tuple[dict[str, str], ...]
     refunds: RefundSums
+    wish: ReturnWish | None
     confirmation_url: str
     mark: str
 
@@ -71,19 +87,31 @@ class OrderPage:
 
     @property
     def can_return(self) -> bool:
-        """Return whether the law's days of return run."""
-        return self.sale.state in {State.HANDED_OVER, State.RECEIVED, State.SENT}
+        """Return whether goods that have left may come back: what is faulty, also late."""
+        return self.sale.state in AFTER and not all(row.is_gone_back for row in self.lines if row.line.item_id)
 
 
 def order_page(*, sale: Sale) -> OrderPage:
-    """Return an order's page. Three queries, where it came with its payment."""
+    """Return an order's page. Five queries, where it came with its payment."""
     returned = returned_pieces(sale_id=sale.pk)
     lines = tuple(LineRow(line, returned.get(line.pk, 0)) for line in sale.lines.order_by("number"))
     refunds = refund_sums(payment_ids=[sale.payment_id])[sale.payment_id]
     payment = sale.payment
     address = payment.confirmation_url if payment.state == Payment.State.PENDING else ""
     mark = f"{sale.state}.{bool(address):d}.{refunds.returned_kopecks}.{refunds.returning_kopecks}"
-    return OrderPage(sale, lines, _steps(sale), refunds, address, mark)
+    fed = whom_fed(lines=[row.line for row in lines])
+    wish = sale.return_wishes.order_by("pk").last()
+    return OrderPage(sale, lines, fed, _steps(sale), refunds, wish, address, mark)
+
+
+def whom_fed(*, lines: Iterable[SaleLine]) -> tuple[Fed, ...]:
+    """Return whom goods of an order feed, by the books' own names of their accounts. One query."""
+    codes = {f"{FAMILIES[0]}.{line.subject}": line.subject for line in lines if line.item_id}
+    rows = Account.objects.filter(code__in=codes).order_by("code").values_list("code", "name")
+    return tuple(
+        Fed(codes[code], "" if codes[code] == FUND else name.removeprefix(f"{entry_for(code).name}: "))
+        for code, name in rows
+    )
 
 
 def goods_kopecks(*, lines: tuple[LineRow, ...]) -> Kopecks:

@@ -22,10 +22,22 @@ def register_receipt(*, receipt_id: int) -> None:
     services.register_receipt(receipt_id=receipt_id, now=timezone.now())
 
 
+@shared_task(name="sales.end_orders", expires=SWEEP_EXPIRES_SECONDS)
+def end_orders() -> None:
+    """Take orders for received that were sent long ago; close those whose days of return are over."""
+    services.believe_received(today=timezone.localdate(), now=timezone.now())
+    services.close_old(today=timezone.localdate(), now=timezone.now())
+
+
+@shared_task(name="sales.close_last_year", expires=SWEEP_EXPIRES_SECONDS)
+def close_last_year() -> None:
+    """Give last year's result to those for whom goods were sold."""
+    services.close_last_year(today=timezone.localdate())
+
+
 @shared_task(name="sales.sweep", expires=SWEEP_EXPIRES_SECONDS)
 def sweep() -> None:
-    """Find orders whose payment ended or whose days of return are over, and receipts whose next look is due."""
-    services.close_old(today=timezone.localdate(), now=timezone.now())
+    """Find orders whose payment ended, and receipts whose next look is due."""
     for sale_id in services.lost_sales():
         follow_payment.delay(sale_id=sale_id)
     for receipt_id in services.claim_due_receipts(now=timezone.now()):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fund.sales import views
+from fund.sales import return_views, views
 
 app_name = "orders"
 urlpatterns = [
@@ -11,4 +11,6 @@ urlpatterns = [
     path("<slug:token>/state/", views.state, name="state"),
     path("<slug:token>/cancel/", views.cancel, name="cancel"),
     path("<slug:token>/received/", views.received, name="received"),
+    path("<slug:token>/return/", return_views.ask, name="ask_return"),
+    path("<slug:token>/return/drop/", return_views.drop, name="drop_return"),
 ]

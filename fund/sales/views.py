@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from fund.payments import tasks
 from fund.payments.services import RefundError
 from fund.sales import services
 from fund.sales.models import Sale
@@ -70,12 +73,13 @@ def cancel(request: HttpRequest, token: str) -> HttpResponse:
             render(request, "orders/cancel.html", {"page": page, "sale": sale}) if page.can_cancel else redirect(sale)
         )
     try:
-        services.cancel_order(sale=sale, today=timezone.localdate(), now=timezone.now())
+        made = services.cancel_order(sale=sale, today=timezone.localdate(), now=timezone.now())
     except services.WrongStepError:
         messages.error(request, _("The order is being packed already: write to us, and we stop it."))
     except RefundError:
         messages.error(request, _("This order can't be cancelled here: write to us, and we look at it."))
     else:
+        transaction.on_commit(partial(tasks.settle_refund.delay, refund_id=made.refund_id), robust=True)
         messages.success(request, _("The order is cancelled; the money is on its way back."))
     return redirect(sale)
 

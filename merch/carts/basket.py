@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -122,6 +123,11 @@ def read_row(user: User) -> Basket:
     """Return a person's cart. One query."""
     row = Cart.objects.filter(user=user).first()
     return load(row.content) if row else Basket()
+
+
+def forget_old_carts(*, now: datetime) -> int:
+    """Forget carts that nobody has touched for long; return how many. One query."""
+    return Cart.objects.filter(touched_at__lt=now - timedelta(days=settings.CART_DAYS)).delete()[0]
 
 
 def write_row(user: User, basket: Basket, now: datetime) -> None:

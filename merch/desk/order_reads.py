@@ -7,12 +7,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db.models import F, Max
+from django.db.models import F, Max, Prefetch
 from django.utils.translation import gettext_lazy as _
 
 from fund.money import Kopecks
 from fund.sales import pieces
-from fund.sales.models import Sale, SaleContact, SaleLine, SaleReturnLine
+from fund.sales.models import ReturnWish, ReturnWishLine, Sale, SaleContact, SaleLine, SaleReturnLine
 from merch.models import BackInStockWish, Product, Variant
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ State = Sale.State
 TO_PACK = (State.PAID, State.ASSEMBLING, State.READY)
 OPEN = (*TO_PACK, State.SENT, State.HANDED_OVER, State.RECEIVED)
 PACKED_AT_ONCE = 30
+WISHES_AT_ONCE = 30
 LONG_ON_ITS_WAY = timedelta(days=14)
 FEW_AT_ONCE = 12
 TITLES: dict[str, _StrPromise] = {
@@ -192,6 +193,26 @@ def low_stock() -> list[Variant]:
     found = Variant.objects.filter(is_on_sale=True, product__state=Product.State.LISTED)
     found = found.annotate(free=F("item__pieces") - F("item__reserved")).filter(free__lte=F("item__low_at"))
     return list(found.select_related("product", "item").order_by("free", "item__sku")[:FEW_AT_ONCE])
+
+
+def open_wishes() -> list[ReturnWish]:
+    """Return who wants to give goods back, the oldest first. One query."""
+    found = ReturnWish.objects.filter(state=ReturnWish.State.OPEN).select_related("sale")
+    return list(found.order_by("asked_at")[:WISHES_AT_ONCE])
+
+
+def open_wish(*, sale: Sale) -> ReturnWish | None:
+    """Return what the buyer of an order wants to give back, with its lines. Two queries at most."""
+    found = sale.return_wishes.filter(state=ReturnWish.State.OPEN)
+    return found.prefetch_related(Prefetch("lines", ReturnWishLine.objects.select_related("line"))).first()
+
+
+def wished(*, sale: Sale) -> dict[str, object]:
+    """Return what the form of a return begins with: what the buyer asked for. Two queries at most."""
+    wish = open_wish(sale=sale)
+    if wish is None:
+        return {}
+    return {"reason": wish.reason} | {f"pieces-{row.line_id}": row.quantity for row in wish.lines.all()}
 
 
 def due(*, now: datetime) -> Due:

@@ -68,6 +68,7 @@ def today(request: HttpRequest) -> HttpResponse:
         count=waiting.count(),
         low=order_reads.low_stock(),
         due=order_reads.due(now=timezone.now()),
+        wishes=order_reads.open_wishes(),
     )
 
 
@@ -130,7 +131,8 @@ def give_back(request: HttpRequest, sale_id: int) -> HttpResponse:
     sale = get_object_or_404(Sale, pk=sale_id)
     (card,) = order_reads.cards(sales=[sale])
     is_before = sale.state in BEFORE
-    form = BackForm(request.POST or None, lines=card.lines, is_before=is_before, initial={"key": uuid4()})
+    initial = {"key": uuid4(), **order_reads.wished(sale=sale)}
+    form = BackForm(request.POST or None, lines=card.lines, is_before=is_before, initial=initial)
     if form.is_valid() and "confirmed" in request.POST and _took_back(request, sale, form):
         return redirect("shop_desk:order", sale.pk)
     plan = form.plan() if form.is_valid() else []
@@ -190,6 +192,7 @@ def _order_page(request: HttpRequest, sale: Sale, *, error: str = "") -> HttpRes
         card=card,
         contact=order_reads.contact(sale=sale),
         history=order_reads.history(sale=sale),
+        wish=order_reads.open_wish(sale=sale),
         can_return=sale.state in BEFORE | AFTER and any(line.left for line in card.lines),
         is_before=sale.state in BEFORE,
     )

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from merch.desk import collections, many, orders, papers, photo_views, products, sheet_views, stock, trade
+from merch.desk import collections, many, orders, papers, photo_views, products, sheet_views, stock, trade, wishes
 
 app_name = "shop_desk"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/<int:sale_id>/", orders.order, name="order"),
     path("orders/<int:sale_id>/move/", orders.move, name="move"),
     path("orders/<int:sale_id>/back/", orders.give_back, name="give_back"),
+    path("orders/<int:sale_id>/decline/", wishes.decline, name="decline"),
     path("orders/<int:sale_id>/packing/", papers.packing, name="packing"),
     path("orders/<int:sale_id>/packing/state/", papers.packing_state, name="packing_state"),
     path("orders/<int:sale_id>/packing.pdf", papers.packing_file, name="packing_file"),

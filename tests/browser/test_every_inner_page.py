@@ -105,6 +105,16 @@ PAGES: dict[str, dict[str, list[str]]] = {
         "shop_desk:orders": ["/desk/shop/orders/", "/desk/shop/orders/?number=999999"],
         "shop_desk:order": ["/desk/shop/orders/{sale}/"],
         "shop_desk:give_back": ["/desk/shop/orders/{sale}/back/"],
+        "shop_desk:decline": ["/desk/shop/orders/{sale}/decline/"],
+        "shop_desk:packing": ["/desk/shop/orders/{sale}/packing/"],
+        "shop_desk:day_packing": ["/desk/shop/today/packing/"],
+        "desk:sales_deliverytariff_changelist": ["/desk/sales/deliverytariff/"],
+        "desk:sales_deliverytariff_add": ["/desk/sales/deliverytariff/add/"],
+        "desk:sales_deliverytariff_change": ["/desk/sales/deliverytariff/{tariff}/change/"],
+        "desk:sales_deliverytariff_delete": ["/desk/sales/deliverytariff/{tariff}/delete/"],
+        "desk:sales_promocode_changelist": ["/desk/sales/promocode/"],
+        "desk:sales_promocode_add": ["/desk/sales/promocode/add/"],
+        "desk:sales_promocode_change": ["/desk/sales/promocode/{promo}/change/"],
         "shop_desk:products": ["/desk/shop/products/", "/desk/shop/products/?text=zzz"],
         "shop_desk:add_product": ["/desk/shop/products/new/"],
         "shop_desk:product": ["/desk/shop/products/{souvenir}/"],
@@ -223,12 +233,15 @@ NOT_PAGES = {
         "account_complete_password_reset", "socialaccount_signup", "vk_callback", "yandex_callback",
     },
     "a file or a script": {"mfa_download_recovery_codes", "desk:jsi18n", "my:statement_file", "managing:gifts_file",
-                           "shop_desk:export", "shop_desk:photo_file"},
+                           "shop_desk:export", "shop_desk:photo_file", "shop_desk:packing_file",
+                           "shop_desk:day_packing_file"},
     "an organiser's file, always saved": {
         "organiser_own:document_file", "organiser_own:agreement_file", "organisers_desk:document",
         "organisers_desk:agreement",
     },
-    "a part of a page": {"returns:state", "desk:search", "desk:autocomplete"},
+    "a part of a page": {
+        "returns:state", "desk:search", "desk:autocomplete", "shop_desk:packing_state", "shop_desk:day_packing_state",
+    },
     "asked for in the middle of a sign-in: tests/browser/test_staff.py": {"mfa_authenticate"},
     "a sign-in through the key itself: no page of its own": {"mfa_reauthenticate_webauthn"},
     "while a statement is drawn: tests/browser/test_my.py": {"my:statement"},
@@ -256,7 +269,7 @@ from fund.payments import services
 from fund.payments.models import Alarm
 from fund.payments.services.proposing import propose_refund
 from fund.payments.services.refunding import refuse_refund
-from fund.sales.models import Sale
+from fund.sales.models import ReturnWish, Sale
 from merch.models import Collection
 from merch.sheets import applying, writing
 from people import publishing
@@ -266,6 +279,8 @@ from tests import make
 from tests.campaigns import organiser_papers
 from tests.fund.sales.orders import order, place
 from tests.merch import shelf
+from tests.merch.test_carts import code
+from tests.merch.test_checkout import tariff
 now = timezone.now()
 team = {{role: make.staff(role, email=role + "@inner.example.org") for role in ROLES}}
 team["organiser"] = make.user("organiser@inner.example.org", password=make.PASSWORD)
@@ -331,10 +346,12 @@ souvenir = shelf.product("Кружка с гербом", collection=Collection.o
 variant = shelf.variant(souvenir, pieces=5, size="L", colour="Синий")
 sale = place(order((variant.item, 2, 50000)))
 Sale.objects.filter(pk=sale.pk).update(state="paid")  # past its payment: nobody pays it here
+ReturnWish.objects.create(sale=sale, reason="faulty", words="Скол на ручке", asked_at=now)
+tariff, promo = tariff(), code("INNER", percent=10)
 text, count, found = applying.look_at(content="".join(writing.table()).encode(), now=now)
 sheet = applying.keep(text=text, rows=count, found=found, by=team["brand_manager"], now=now)
 rows = {{"souvenir": souvenir.pk, "variant": variant.pk, "item": variant.item_id, "sale": sale.pk,
-    "collection": souvenir.collection_id, "sheet": str(sheet.reference),
+    "collection": souvenir.collection_id, "sheet": str(sheet.reference), "tariff": tariff.pk, "promo": promo.pk,
     "key": key.pk, "person": team["moderator"].pk, "grant": team["moderator"].grants.get().pk,
     "act": StaffAct.objects.latest("pk").pk, "campaign": Campaign.objects.get(slug="jazz-may").pk,
     "draft": draft.pk, "applicant": applicant.pk,

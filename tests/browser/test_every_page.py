@@ -108,7 +108,15 @@ NOT_PAGES |= {"telling:feed", "gifts:follow", "gifts:take_back"}  # a file, butt
 NOT_PAGES |= {f"monthly:{name}" for name in ("subscription", "stop", "sum", "card")}  # tests/browser/test_monthly.py
 # Buttons, parts of pages, a file; what is in a cart and the checkout: tests/browser/test_shop.py looks at them.
 NOT_PAGES |= {f"cart:{name}" for name in ("add", "again", "change", "checkout", "code", "total")}
-NOT_PAGES |= {"orders:state", "orders:received", "papers:state", "papers:file"}
+# What goes back once an order has left: tests/browser/test_walk_of_shop.py.
+NOT_PAGES |= {
+    "orders:ask_return",
+    "orders:drop_return",
+    "orders:state",
+    "orders:received",
+    "papers:state",
+    "papers:file",
+}
 NOT_PAGES |= {"ledger:proof", "ledger:verify_saved", "ledger:verify_script"}  # files
 NOT_PAGES |= {"gifts:purpose"}  # while donors are asked: tests/browser/test_purposes.py
 # For who opened a link to their gifts: tests/browser/test_my.py looks at these.

@@ -123,6 +123,14 @@ def test_who_signs_in_has_both_carts_on_every_device(client: Client) -> None:
     assert pieces(other) == {mug.pk: 4, badge.pk: 2}
 
 
+def test_a_cart_that_nobody_touches_is_forgotten(client: Client) -> None:
+    client.force_login(make.user("buyer@example.org"))
+    add(client, shelf.variant(shelf.product(), pieces=9))
+    now = Cart.objects.get().touched_at
+    assert baskets.forget_old_carts(now=now + timedelta(days=180)) == 0
+    assert baskets.forget_old_carts(now=now + timedelta(days=181)) == 1
+
+
 def test_a_cart_is_one_of_few_things_and_fits_its_cookie() -> None:
     full = baskets.Basket()
     for number in range(baskets.MOST_LINES):

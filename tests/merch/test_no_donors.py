@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, reverse
+from django.utils import timezone
 
 from fund.money import Kopecks
 from fund.sales import services
-from fund.sales.models import Sale
+from fund.sales.models import ReturnWish, Sale
 from merch.desk import urls
 from merch.models import CatalogueSheet, Collection, Photo
 from people.models import Donor
@@ -50,6 +51,7 @@ def ids(
     one = shelf.variant(mug, pieces=9)
     extra = services.Extra("sad", f"Дар: {NAME}", Kopecks(777_00))
     sale = paid(control, order((one.item, 2, 500_00), email=BUYER, gift=extra))
+    ReturnWish.objects.create(sale=sale, reason="faulty", words="Скол", asked_at=timezone.now())
     go(paid(control, order((one.item, 1, 500_00), email=f"x{BUYER}")), Sale.State.ASSEMBLING, Sale.State.READY)
     file = SimpleUploadedFile("a.jpg", photo(), "image/jpeg")
     client.post(f"{SHOP}products/{mug.pk}/photos/", {"photos": file, "alt": "Кружка"})

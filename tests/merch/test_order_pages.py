@@ -12,7 +12,9 @@ from django.utils import timezone
 from fund.payments import services as payments
 from fund.sales import services
 from fund.sales.models import Sale, SaleReturn, StockItem
+from people.letters import find
 from people.models import Letter
+from tests import make
 from tests.fund.sales.orders import go, order, paid, pay, place
 from tests.merch import shelf
 from tests.merch.test_carts import pieces
@@ -143,10 +145,32 @@ def test_each_step_writes_one_letter(control: EmulatorControl) -> None:
     ]  # fmt: skip
 
 
+def test_a_buyer_is_told_whom_the_purchase_feeds(client: Client, control: EmulatorControl) -> None:
+    campaign = make.campaign("skver", title="Сквер у школы")
+    services.open_subject(subject=campaign.slug, title=campaign.title)
+    fed, own = shelf.variant(shelf.product(campaign=campaign), pieces=5), shelf.variant(shelf.product(), pieces=5)
+    sale = bought(control, fed, own)
+    shown = text(client, sale)
+    assert f'<a href="{campaign.get_absolute_url()}">Сквер у школы</a>' in shown
+    assert "городскому фонду" in shown
+    letter = Letter.objects.get(kind="order_paid")
+    assert "Сквер у школы" in find(letter.kind).write(letter=letter).body
+
+
+def test_what_was_sent_long_ago_is_taken_for_received(control: EmulatorControl) -> None:
+    mug = shelf.variant(shelf.product(), pieces=5)
+    sale = go(bought(control, mug, carrier="cdek"), State.ASSEMBLING, State.SENT, track_number="77")
+    day = timezone.localdate()
+    assert services.believe_received(today=day, now=sale.moved_at + timedelta(days=45)) == 0
+    assert services.believe_received(today=day, now=sale.moved_at + timedelta(days=46)) == 1
+    assert services.believe_received(today=day, now=sale.moved_at + timedelta(days=46)) == 0
+    assert Sale.objects.get().state == State.RECEIVED
+
+
 def test_the_page_asks_as_often_for_three_lines_as_for_one(
     client: Client, control: EmulatorControl, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for many in (1, 3):
         sale = bought(control, *(shelf.variant(shelf.product(), pieces=5) for _number in range(many)))
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(6):
             client.get(sale.get_absolute_url())

@@ -6,6 +6,7 @@ from fund.sales.models.promo import PromoCode, PromoMiss, PromoUse
 from fund.sales.models.returning import SaleReturn, SaleReturnLine
 from fund.sales.models.sale import Reservation, Sale, SaleContact, SaleLine, SaleStep
 from fund.sales.models.stock import StockItem, StockMovement
+from fund.sales.models.wishing import ReturnWish, ReturnWishLine
 
 __all__ = [
     "DeliveryTariff",
@@ -14,6 +15,8 @@ __all__ = [
     "PromoMiss",
     "PromoUse",
     "Reservation",
+    "ReturnWish",
+    "ReturnWishLine",
     "Sale",
     "SaleContact",
     "SaleLine",

@@ -1,9 +1,16 @@
 """Every write about goods and orders, by subject."""
 
-from fund.sales.services.closing import YearNotOverError, close_year
+from fund.sales.services.closing import YearNotOverError, close_last_year, close_year
 from fund.sales.services.deciding import cancel_order, confirm_receipt
 from fund.sales.services.forgetting import forget_buyers, forget_old, has_orders_under_way
-from fund.sales.services.handing import DisputedError, NoTrackNumberError, WrongStepError, close_old, move_sale
+from fund.sales.services.handing import (
+    DisputedError,
+    NoTrackNumberError,
+    WrongStepError,
+    believe_received,
+    close_old,
+    move_sale,
+)
 from fund.sales.services.movements import Papers
 from fund.sales.services.paying import let_go, lost_sales
 from fund.sales.services.placing import (
@@ -43,6 +50,7 @@ from fund.sales.services.stock import (
     take_stock,
     write_off_goods,
 )
+from fund.sales.services.wishing import NotOpenError, ask_to_return, decline_wish, drop_wish
 
 __all__ = [
     "Back",
@@ -55,6 +63,7 @@ __all__ = [
     "KeyReusedError",
     "NoTrackNumberError",
     "NotInStockError",
+    "NotOpenError",
     "NotReturnableError",
     "Order",
     "Papers",
@@ -67,12 +76,17 @@ __all__ = [
     "UnknownCodeError",
     "WrongStepError",
     "YearNotOverError",
+    "ask_to_return",
+    "believe_received",
     "cancel_order",
     "claim_due_receipts",
+    "close_last_year",
     "close_old",
     "close_year",
     "confirm_receipt",
+    "decline_wish",
     "discount",
+    "drop_wish",
     "find_code",
     "find_placed",
     "forget_buyers",

@@ -10,12 +10,21 @@ from fund.ledger import services as ledger
 from fund.ledger import turnovers
 from fund.ledger.models import Account, Operation
 from fund.money import Kopecks
-from fund.sales.services.stock import FAMILIES
+from fund.sales.selectors import FAMILIES
 from people.turns import take_turns
+
+CLOSED_FROM = (2, 1)  # month and day of the year after: what December's papers say is entered by then
 
 
 class YearNotOverError(Exception):
     """The year still goes on."""
+
+
+def close_last_year(*, today: date) -> list[Operation]:
+    """Post the result of the year that is over, once its papers had time to come; repeat-safe, and cheap to repeat."""
+    if (today.month, today.day) < CLOSED_FROM:
+        return []
+    return close_year(year=today.year - 1, today=today)
 
 
 @transaction.atomic

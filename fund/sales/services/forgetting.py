@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 
 from fund.payments.models import Refund
-from fund.sales.models import FiscalReceipt, PromoUse, Sale, SaleContact
+from fund.sales.models import FiscalReceipt, PromoUse, ReturnWish, Sale, SaleContact
 from fund.sales.services.promo import forget_misses
 from people.erasure import erase_donors
 from people.models import Donor
@@ -32,7 +32,8 @@ def has_orders_under_way(*, donor_ids: Collection[int]) -> bool:
     """Return whether these buyers wait for goods, money or a receipt: then they can't be forgotten yet. One query."""
     waiting = FiscalReceipt.objects.filter(sale=OuterRef("pk"), state=FiscalReceipt.State.WAITING)
     going_back = Refund.objects.filter(payment=OuterRef("payment"), operation=None)
-    busy = Q(state__in=UNDER_WAY) | Q(Exists(waiting)) | Q(Exists(going_back))
+    wishes = ReturnWish.objects.filter(sale=OuterRef("pk"), state=ReturnWish.State.OPEN)
+    busy = Q(state__in=UNDER_WAY) | Q(Exists(waiting)) | Q(Exists(going_back)) | Q(Exists(wishes))
     return Sale.objects.filter(busy, buyer__in=donor_ids).exists()
 
 
@@ -48,6 +49,7 @@ def forget_buyers(*, donor_ids: Collection[int], now: datetime) -> int:
     Sale.objects.bulk_update(sales, ["request_sha256", "token", "user"])
     SaleContact.objects.filter(sale__in=sales).delete()
     PromoUse.objects.filter(sale__in=sales).update(person="")
+    ReturnWish.objects.filter(sale__in=sales).update(words="")
     return erase_donors(donor_ids=[sale.buyer_id for sale in sales if sale.buyer_id], now=now)
 
 

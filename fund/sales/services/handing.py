@@ -94,6 +94,19 @@ def move_sale(
     return sale
 
 
+def believe_received(*, today: date, now: datetime) -> int:
+    """Take orders for received that were sent long ago and of which nobody has said more; return how many.
+
+    Safe to repeat. The buyer's days for a change of mind begin with that.
+    """
+    before = now - timedelta(days=settings.RECEIVED_AFTER_DAYS)
+    sent = Sale.objects.filter(state=Sale.State.SENT, moved_at__lt=before).order_by("pk")
+    found = list(sent.values_list("pk", flat=True)[:BATCH])
+    for sale_id in found:
+        move_sale(sale_id=sale_id, to=Sale.State.RECEIVED, by=None, today=today, now=now)
+    return len(found)
+
+
 def close_old(*, today: date, now: datetime) -> int:
     """Close orders that were received so long ago that nothing comes back any more; return how many. Safe to repeat."""
     before = now - timedelta(days=settings.RETURN_DAYS + 1)

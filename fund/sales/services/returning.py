@@ -14,7 +14,16 @@ from fund.money import Kopecks
 from fund.payments import services as payments
 from fund.payments.models import Refund
 from fund.sales import pieces
-from fund.sales.models import FiscalReceipt, Reservation, Sale, SaleLine, SaleReturn, SaleReturnLine, StockMovement
+from fund.sales.models import (
+    FiscalReceipt,
+    Reservation,
+    ReturnWish,
+    Sale,
+    SaleLine,
+    SaleReturn,
+    SaleReturnLine,
+    StockMovement,
+)
 from fund.sales.selectors import returned_pieces
 from fund.sales.services.handing import lock_sale
 from fund.sales.services.movements import Papers, Portion, lock_items, write_movements
@@ -115,13 +124,26 @@ def return_pieces(
         refund=refund,
         now=now,
     )
+    ReturnWish.objects.filter(sale=sale, state=ReturnWish.State.OPEN).update(
+        state=ReturnWish.State.DONE, made=made, ended_at=now
+    )
     return made
 
 
 def _refuse_unfit(sale: Sale, reason: SaleReturn.Reason, now: datetime) -> None:
     if sale.state not in BEFORE | AFTER:
         raise NotReturnableError(sale.state)
-    days = timedelta(days=settings.RETURN_DAYS + 1)  # counted from the day after, so the last day is whole
+    asked = ReturnWish.objects.filter(sale=sale, state=ReturnWish.State.OPEN).values_list("asked_at", flat=True).first()
+    refuse_late(sale=sale, reason=reason.value, now=asked or now)
+
+
+def refuse_late(*, sale: Sale, reason: str, now: datetime) -> None:
+    """Hold a change of mind to the law's days, counted from the day after, so that the last one is whole.
+
+    :param now: when the buyer said so: goods that were asked for in time may come later.
+    :raises TooLateError: if the days are over.
+    """
+    days = timedelta(days=settings.RETURN_DAYS + 1)
     if reason != SaleReturn.Reason.FAULTY and sale.received_at and now >= sale.received_at + days:
         raise TooLateError
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from fund.ledger import services as ledger
 from fund.money import Kopecks
 from fund.sales.models import StockMovement
+from fund.sales.selectors import FAMILIES
 from fund.sales.services.movements import Held, Papers, Portion, is_moved, lock_items, weigh, write_movements
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from fund.ledger.models import Operation
-
-FAMILIES = ("90.01", "90.02", "91.01", "91.02")
 
 
 class NotInStockError(Exception):

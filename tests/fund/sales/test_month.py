@@ -103,3 +103,15 @@ def test_a_loss_stays_where_everybody_sees_it() -> None:
     assert Posting.objects.count() == 2
     services.close_year(year=year, today=date(year + 1, 1, 1))
     assert held() == {"60": 200_00, "84": -200_00}
+
+
+def test_last_year_is_closed_once_its_papers_had_time_to_come() -> None:
+    mug = item()
+    buy(mug, pieces=2, price=100_00)
+    year = timezone.localdate().year
+    services.write_off_goods(lost={mug.pk: 2}, papers=papers(), business_date=date(year, 3, 1))
+
+    assert services.close_last_year(today=date(year + 1, 1, 31)) == []
+    (closed,) = services.close_last_year(today=date(year + 1, 2, 1))
+    assert closed.business_date == date(year, 12, 31)
+    assert services.close_last_year(today=date(year + 1, 2, 2)) == []

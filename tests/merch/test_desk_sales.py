@@ -30,18 +30,22 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("manager")]
 TRADE = f"{SHOP}sales/"
 State = Sale.State
 TO_DOOR = (State.ASSEMBLING, State.READY, State.HANDED_OVER)
-TODAY = timezone.localdate()
 
 
 def back(sale: Sale, line: int, pieces: int, *, reason: str, is_in_stock: bool = True) -> None:
     services.return_pieces(
         sale_id=sale.pk, backs=[services.Back(line, pieces, is_in_stock)], reason=SaleReturn.Reason(reason),
-        key=f"{sale.pk}-{line}-{pieces}-{reason}", by=None, today=TODAY, now=timezone.now(),
+        key=f"{sale.pk}-{line}-{pieces}-{reason}", by=None, today=timezone.localdate(), now=timezone.now(),
     )  # fmt: skip
 
 
 def traded(**wanted: object) -> dict[str, Sums]:
-    known: dict[str, object] = {"since": TODAY, "until": TODAY, "product_id": None, "order": "pieces"}
+    known: dict[str, object] = {
+        "since": timezone.localdate(),
+        "until": timezone.localdate(),
+        "product_id": None,
+        "order": "pieces",
+    }
     return {one.title: one.sums for one in trade_reads.traded(**known | wanted)}  # type: ignore[arg-type]
 
 
@@ -76,7 +80,7 @@ def test_a_sale_counts_on_the_day_of_its_handover_alone(control: EmulatorControl
     paid(control, order((mug.item, 3, 500_00)))
 
     assert traded()["Кружка"].pieces == 1
-    yesterday = TODAY - timedelta(days=1)
+    yesterday = timezone.localdate() - timedelta(days=1)
     assert traded(since=yesterday, until=yesterday) == {}
 
 
@@ -100,7 +104,9 @@ def test_products_stand_in_the_order_that_was_asked_for_and_one_of_them_by_varia
 def test_weeks_begin_on_mondays_and_those_without_a_sale_are_there_too(control: EmulatorControl) -> None:
     mug = shelf.variant(shelf.product(), pieces=10)
     go(paid(control, order((mug.item, 2, 500_00))), *TO_DOOR)
-    found = trade_reads.weeks(since=TODAY - timedelta(days=14), until=TODAY, product_id=None)
+    found = trade_reads.weeks(
+        since=timezone.localdate() - timedelta(days=14), until=timezone.localdate(), product_id=None
+    )
     nothing = trade_reads.weeks(since=date(2026, 1, 1), until=date(2026, 1, 14), product_id=None)
 
     assert [week.monday.weekday() for week in found] == [0, 0, 0]

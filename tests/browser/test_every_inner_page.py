@@ -342,12 +342,12 @@ stop = propose_question(campaign_id=funded.pk, reason="Участок под с�
     user=make.user(), now=now)
 approved = make.approve(make.draft("approved", title="Утверждён", by=own))
 publishing.save_draft(kind="offer", body="# Оферта\\n\\nНовые слова", note="Проще", by=team["moderator"], now=now)
-souvenir = shelf.product("Кружка с гербом", collection=Collection.objects.create(slug="jazz", title="Джаз в мае"))
+souvenir = shelf.product("Кружка с гербом", collection=Collection.objects.create(slug="jazz-in", title="Джаз в мае"))
 variant = shelf.variant(souvenir, pieces=5, size="L", colour="Синий")
 sale = place(order((variant.item, 2, 50000)))
 Sale.objects.filter(pk=sale.pk).update(state="paid")  # past its payment: nobody pays it here
 ReturnWish.objects.create(sale=sale, reason="faulty", words="Скол на ручке", asked_at=now)
-tariff, promo = tariff(), code("INNER", percent=10)
+tariff, promo = tariff(first_postcode="641000", last_postcode="641999"), code("INNER", percent=10)
 text, count, found = applying.look_at(content="".join(writing.table()).encode(), now=now)
 sheet = applying.keep(text=text, rows=count, found=found, by=team["brand_manager"], now=now)
 rows = {{"souvenir": souvenir.pk, "variant": variant.pk, "item": variant.item_id, "sale": sale.pk,

@@ -19,7 +19,7 @@ def product(title: str = "Кружка с гербом", *, state: str = Product
     """Return a product without variants; made by a potter unless a community is given."""
     number = next(numbers)
     own: dict[str, object] = {
-        "slug": f"souvenir-{number}",
+        "slug": f"souvenir-{number}-{fresh()}",
         "summary": "Керамика с гербом города.",
         "maker_name": "" if fields.get("community") else "Мастерская «Глина»",
         "created_at": NOW,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from itertools import count
+from uuid import uuid4
 
 from fund.ledger.selectors import balances_kopecks
 from fund.money import Kopecks
@@ -17,7 +18,7 @@ numbers = count(1)
 
 
 def papers(document: str = "1", key: str = "") -> Papers:
-    return Papers(document=document, key=key or f"paper-{next(numbers)}", moved_by=None, now=NOW)
+    return Papers(document=document, key=key or f"paper-{uuid4()}", moved_by=None, now=NOW)
 
 
 def item(sku: str = "MUG", subject: str = "fund") -> StockItem:

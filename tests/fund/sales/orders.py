@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from itertools import count
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from django.utils import timezone
 
@@ -36,7 +37,7 @@ def order(*goods: tuple[StockItem, int, int], carrier: str = "pickup", **more: o
 def place(wanted: services.Order, *, key: str = "", address: str = "") -> Sale:
     number = next(numbers)
     return services.place_sale(
-        order=wanted, key=key or f"order-{number}", address=address or f"10.{number % 250}.7.1", now=timezone.now()
+        order=wanted, key=key or f"order-{uuid4()}", address=address or f"10.{number % 250}.7.1", now=timezone.now()
     )
 
 

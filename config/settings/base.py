@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from config import env, logs
 from config.schedule import beat_schedule
 from config.settings import schema
+from config.settings.shop import *  # noqa: F403 - settings modules build on each other
 
 BASE_DIR = env.BASE_DIR
 VAR_DIR = env.var_dir()
@@ -256,29 +257,12 @@ EXPORT_SECONDS = env.whole("EXPORT_SECONDS", 900, least=1, most=86_400)
 EXPORT_BLOCK_SECONDS = env.whole("EXPORT_BLOCK_SECONDS", 20, least=1, most=600)
 
 YOOKASSA = env.yookassa()
-# Fiscal receipts of what is sold (54-ФЗ): the codes are ЮKassa's, yookassa.ru/developers/54fz/parameters-values.
-RECEIPTS = {
-    "vat_code": env.whole("RECEIPT_VAT_CODE", 1, least=1, most=12),  # 1: without VAT
-    "tax_system_code": env.whole("RECEIPT_TAX_SYSTEM_CODE", 2, least=1, most=6),  # 2: УСН, income
-    "gift_subject": env.one_of("RECEIPT_GIFT_SUBJECT", "another", ("another", "payment", "non_operating_gain")),
-}
-# What ЮKassa is thought to keep of a souvenir's price before it has said so: 3,5 % of a card's payment, 22 % VAT on it.
-SHOP_FEE_BASIS_POINTS = env.whole("SHOP_FEE_BASIS_POINTS", 427, least=0, most=5_000)
-# Letters that something is there again: how many one e-mail may wait for, and for how long.
-SHOP_WISHES_PER_EMAIL = env.whole("SHOP_WISHES_PER_EMAIL", 10, least=1, most=100)
-SHOP_WISH_DAYS = env.whole("SHOP_WISH_DAYS", 180, least=7, most=1826)
 GIFT_MIN_KOPECKS = env.whole("GIFT_MIN_KOPECKS", 10_00, least=1_00, most=350_000_00)
 GIFT_MAX_KOPECKS = env.whole("GIFT_MAX_KOPECKS", 350_000_00, least=1_00, most=350_000_00)
 # Card testing: how many gifts may be started in ten minutes.
 GIFTS_PER_ADDRESS = env.whole("GIFTS_PER_ADDRESS", 20, least=1)
 GIFTS_PER_EMAIL = env.whole("GIFTS_PER_EMAIL", 10, least=1)
 GIFTS_PER_CAMPAIGN = env.whole("GIFTS_PER_CAMPAIGN", 3000, least=1)
-UNPAID_ORDERS_PER_EMAIL = env.whole("UNPAID_ORDERS_PER_EMAIL", 3, least=1)
-RECEIVED_AFTER_DAYS = env.whole("RECEIVED_AFTER_DAYS", 45, least=14)
-CART_DAYS = env.whole("CART_DAYS", 180, least=30)
-RETURN_DAYS = env.whole("RETURN_DAYS", 7, least=7, most=365)  # goods bought from afar: ст. 26.1 ЗоЗПП names seven
-PROMO_MISSES_PER_HOUR = env.whole("PROMO_MISSES_PER_HOUR", 10, least=1)
-UNPAID_ORDERS_PER_ADDRESS = env.whole("UNPAID_ORDERS_PER_ADDRESS", 10, least=1)
 # Monthly gifts: how many days before a charge its donor is told; how many days after it a refused one is tried again.
 SUBSCRIPTION_NOTICE_DAYS = env.whole("SUBSCRIPTION_NOTICE_DAYS", 3, least=2, most=14)
 SUBSCRIPTION_RETRY_DAYS = env.wholes("SUBSCRIPTION_RETRY_DAYS", (1, 3, 7), least=1, most=27)
@@ -317,12 +301,6 @@ FUND = {
     "ogrn": env.text("FUND_OGRN", "0000000000000"),
     "address": env.text("FUND_ADDRESS", "г. Пенза"),
     "email": DEFAULT_FROM_EMAIL,
-}
-
-# Where orders are picked up, and when; said at the checkout and in letters.
-PICKUP = {
-    "place": env.text("PICKUP_PLACE", "г. Пенза, ул. Московская, 1 (образец)"),
-    "hours": env.text("PICKUP_HOURS", "по будням с 10 до 19"),
 }
 
 # Sign-in (django-allauth): by e-mail, with a password or with a code; docs/adr/0010.

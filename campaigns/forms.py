@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from uuid import UUID, uuid4
 
 from django import forms
-from django.conf import settings
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.services import Gift
-from fund.forms import AmountField
+from fund.forms import AmountField, KeyedForm, gift_refusal
 from fund.money import Kopecks, format_roubles, to_decimal_text
 from people.emails import refuse_look_alike
 from people.names import visible
@@ -34,10 +32,9 @@ def first_words(donation: Donation) -> dict[str, object]:
     return found | ({"preset": str(donation.amount_kopecks)} if is_preset else {"amount": roubles})
 
 
-class DonationForm(forms.Form):
+class DonationForm(KeyedForm):
     """A gift to one campaign."""
 
-    key = forms.UUIDField(widget=forms.HiddenInput)
     preset = forms.TypedChoiceField(
         label=_("Sum"),
         choices=[(str(kopecks), format_roubles(kopecks)) for kopecks in PRESETS_KOPECKS],
@@ -98,7 +95,6 @@ class DonationForm(forms.Form):
             self.fields["email"].help_text = _("We send the receipt there, and word before each monthly charge.")
         else:
             del self.fields["how"], self.fields["recurring"]
-        self.fields["key"].initial = uuid4
         if is_owed:
             self.fields["is_kept_if_late"].label = _(
                 "If the minimum is not met, or the money comes late, keep it for the fund's common goals; "
@@ -146,12 +142,10 @@ class DonationForm(forms.Form):
 
     def _clean_amount(self, cleaned: dict[str, Any]) -> None:
         amount = cleaned.get("amount") if cleaned.get("amount") is not None else cleaned.get("preset")
-        least, most = settings.GIFT_MIN_KOPECKS, settings.GIFT_MAX_KOPECKS
         if amount is None:
             self.add_error("amount", _("Choose a sum or write your own."))
-        elif not least <= amount <= most:
-            text = _("A gift may be from %(least)s to %(most)s.")
-            self.add_error("amount", text % {"least": format_roubles(least), "most": format_roubles(most)})
+        elif refusal := gift_refusal(amount):
+            self.add_error("amount", refusal)
         cleaned["amount_kopecks"] = amount
 
     def gift(self) -> Gift:
@@ -165,14 +159,3 @@ class DonationForm(forms.Form):
             is_kept_if_late=found["is_kept_if_late"],
             is_monthly=found.get("how") == "monthly",
         )
-
-    def request_key(self) -> str:
-        """Return the form's one-time key."""
-        key: UUID = self.cleaned_data["key"]
-        return f"form:{key}"
-
-    def renew_key(self) -> None:
-        """Let the form, shown again, name another gift."""
-        fresh = dict(self.data.items())
-        fresh["key"] = str(uuid4())
-        self.data = fresh

@@ -3,11 +3,40 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID, uuid4
 
 from django import forms
+from django.conf import settings
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from fund.money import Kopecks, NotMoneyError, parse_roubles, to_decimal_text
+from fund.money import Kopecks, NotMoneyError, format_roubles, parse_roubles, to_decimal_text
+
+
+def gift_refusal(kopecks: int) -> str:
+    """Return why a gift of so many kopecks can't be; nothing where it can."""
+    least, most = settings.GIFT_MIN_KOPECKS, settings.GIFT_MAX_KOPECKS
+    if least <= kopecks <= most:
+        return ""
+    words = {"least": format_roubles(least), "most": format_roubles(most)}
+    return gettext("A gift may be from %(least)s to %(most)s.") % words
+
+
+class KeyedForm(forms.Form):
+    """A form that names what it begins by a one-time key, so that sent twice it begins it once."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+    def request_key(self) -> str:
+        """Return the form's one-time key."""
+        key: UUID = self.cleaned_data["key"]
+        return f"form:{key}"
+
+    def renew_key(self) -> None:
+        """Let the form, shown again, name something else."""
+        fresh = dict(self.data.items())
+        fresh["key"] = str(uuid4())
+        self.data = fresh
 
 
 class AmountField(forms.Field):

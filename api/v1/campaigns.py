@@ -16,17 +16,16 @@ from api.errors import problems
 from api.v1.pages import CURSOR, PAGE_SIZE, number_cursor
 from campaigns import selectors
 from campaigns.finding import searching
+from campaigns.finding.asked import LONGEST_QUERY
 from campaigns.finding.page import in_order
 from campaigns.finding.wanted import (
     DISTRICTS,
     FUNDINGS,
-    LONGEST_QUERY,
     LONGEST_THEME,
     STATES,
     WHOLE_CITY,
     Sort,
-    read_wanted,
-    unknown_words,
+    Wanted,
 )
 from campaigns.models import Campaign
 from campaigns.repurposing.selectors import questions_of
@@ -99,11 +98,11 @@ class CampaignPageSerializer(serializers.Serializer[dict[str, Any]]):
 @api_view(["GET"])
 def campaign_list(request: Request) -> Response:
     """Return campaigns as the site's list does: those that fit the words and the filters, in the order wanted."""
-    if unknown := unknown_words(request.query_params):
+    if unknown := Wanted.unknown_words(request.query_params):
         raise ValidationError({name: [_("This is none of the words that we know here.")] for name in unknown})
     offset = number_cursor(request) or 0
     now = timezone.now()
-    wanted = read_wanted(request.query_params)
+    wanted = Wanted.read(request.query_params)
     found = searching.search(wanted=wanted, now=now, limit=PAGE_SIZE, offset=offset)
     campaigns = in_order(found.page)
     rows, asked = selectors.rows(campaigns=campaigns, now=now), questions_of(campaigns=campaigns)

@@ -20,7 +20,8 @@ from api.v1.fields import NO_BOOLEAN, TEXT, StrictIntegerField
 from campaigns import selectors, services
 from campaigns.models import Campaign, Donation
 from campaigns.subscriptions.selectors import gift_of
-from fund.money import Kopecks, format_roubles
+from fund.forms import gift_refusal
+from fund.money import Kopecks
 from fund.payments.addresses import client_address
 from people.emails import refuse_look_alike
 from people.names import visible
@@ -109,10 +110,8 @@ class NewDonationSerializer(serializers.Serializer[dict[str, Any]]):
 
     def validate_amount_kopecks(self, value: int) -> int:
         """Keep the sum within the fund's limits."""
-        if not settings.GIFT_MIN_KOPECKS <= value <= settings.GIFT_MAX_KOPECKS:
-            text = _("A gift may be from %(least)s to %(most)s.")
-            least, most = format_roubles(settings.GIFT_MIN_KOPECKS), format_roubles(settings.GIFT_MAX_KOPECKS)
-            raise ValidationError(text % {"least": least, "most": most})
+        if refusal := gift_refusal(value):
+            raise ValidationError(refusal)
         return value
 
 

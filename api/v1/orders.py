@@ -18,7 +18,8 @@ from rest_framework.response import Response
 from api.errors import problems
 from api.v1.donations import KEY, KeyReused, read_key
 from api.v1.fields import NO_BOOLEAN, TEXT, StrictCharField, StrictIntegerField
-from fund.money import Kopecks, format_roubles
+from fund.forms import gift_refusal
+from fund.money import Kopecks
 from fund.payments.addresses import client_address
 from fund.sales import services as sales
 from fund.sales.delivery import PLACELESS, NotDeliveredError, is_postcode
@@ -84,10 +85,8 @@ class OrderGiftSerializer(serializers.Serializer[dict[str, Any]]):
 
     def validate_amount_kopecks(self, value: int) -> int:
         """Keep the sum within the fund's limits."""
-        least, most = settings.GIFT_MIN_KOPECKS, settings.GIFT_MAX_KOPECKS
-        if not least <= value <= most:
-            text = _("A gift may be from %(least)s to %(most)s.")
-            raise ValidationError(text % {"least": format_roubles(least), "most": format_roubles(most)})
+        if refusal := gift_refusal(value):
+            raise ValidationError(refusal)
         return value
 
 

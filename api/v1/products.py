@@ -14,10 +14,10 @@ from rest_framework.response import Response
 
 from api.errors import problems
 from api.v1.pages import CURSOR, PAGE_SIZE, number_cursor
-from campaigns.finding.wanted import LONGEST_QUERY
+from campaigns.finding.asked import LONGEST_QUERY
 from merch import selectors
 from merch.catalogue import searching
-from merch.catalogue.wanted import IN_STOCK, LONGEST_VALUE, Sort, read_wanted, unknown_words
+from merch.catalogue.wanted import IN_STOCK, LONGEST_VALUE, Sort, Wanted
 from merch.models import Product, Variant
 
 if TYPE_CHECKING:
@@ -110,10 +110,10 @@ class AvailabilitiesSerializer(serializers.Serializer[dict[str, Any]]):
 @api_view(["GET"])
 def product_list(request: Request) -> Response:
     """Return products as the shop's list does: those that fit the words and the filters, in the order wanted."""
-    if unknown := unknown_words(request.query_params):
+    if unknown := Wanted.unknown_words(request.query_params):
         raise ValidationError({name: [_("This is none of the words that we know here.")] for name in unknown})
     offset = number_cursor(request) or 0
-    found = searching.search(wanted=read_wanted(request.query_params), limit=PAGE_SIZE, offset=offset)
+    found = searching.search(wanted=Wanted.read(request.query_params), limit=PAGE_SIZE, offset=offset)
     following = str(offset + PAGE_SIZE) if offset + PAGE_SIZE < found.total else None
     items = [
         _shown(card.product, card.lowest_price_kopecks, card.available, card.photo)

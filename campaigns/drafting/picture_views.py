@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.core.files.storage import default_storage
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.views.decorators.http import require_safe
 
 from campaigns.drafting.access import may_read
 from campaigns.models import CampaignPicture
+from campaigns.storing import send_size
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
-
-TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
-FOR_EVER = "public, max-age=31536000, immutable"
+    from django.http import HttpRequest, HttpResponse
 
 
 @require_safe
@@ -32,9 +29,4 @@ def file(request: HttpRequest, digest: str, width: str, ending: str) -> HttpResp
     if not is_public and not any(may_read(request, one.campaign) for one in found):
         raise Http404
     name = f"pictures/{digest}/{int(width)}.{ending}"
-    if not default_storage.exists(name):
-        raise Http404
-    with default_storage.open(name) as stored:  # a few hundred kilobytes at most
-        answer = HttpResponse(stored.read(), content_type=TYPES[ending])
-    answer.headers["Cache-Control"] = FOR_EVER if is_public else "private, no-store"
-    return answer
+    return send_size(name=name, ending=ending, is_public=is_public)

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
-from campaigns.finding.wanted import FACETS, Sort
+from campaigns.finding.wanted import Sort, Wanted
 from campaigns.finding.words import questions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
-    from campaigns.finding.wanted import Wanted
+    from campaigns.finding.asked import Asked
     from campaigns.finding.words import Question
 
 COLUMNS = {"theme": "theme", "district": "district", "state": "status", "funding": "funding"}
@@ -73,10 +73,18 @@ def search(*, wanted: Wanted, now: datetime, limit: int, offset: int = 0) -> Fou
 
     One query; up to three where words find nothing as typed.
     """
+    return gather(wanted=wanted, rows=lambda question: _rows(wanted, question, now, [limit, offset]))
+
+
+def gather(*, wanted: Asked, rows: Callable[[Question | None], Iterable[tuple[str, str, int]]]) -> Found:
+    """Return what the first way to read the words finds, or the last one: one query each.
+
+    :param rows: asks the index: facet, its value and how many; ``page``, the place and the row's id.
+    """
     found = Found(0)
     for question in questions(wanted.q) if wanted.q else [None]:
-        counts: dict[str, dict[str, int]] = {name: {} for name in (*FACETS, TOTAL, FITTING_WORDS, PAGE)}
-        for name, value, number in _rows(wanted, question, now, [limit, offset]):
+        counts: dict[str, dict[str, int]] = {name: {} for name in (*wanted.FACETS, TOTAL, FITTING_WORDS, PAGE)}
+        for name, value, number in rows(question):
             counts[name][value] = number
         page = counts.pop(PAGE)
         in_order = tuple(page[place] for place in sorted(page, key=int))
@@ -97,7 +105,7 @@ def _rows(wanted: Wanted, question: Question | None, now: datetime, place: list[
         words += question.words
     words += wanted.filters.values()
     counts = []
-    for name in FACETS:
+    for name in Wanted.FACETS:
         others = [name_ for name_ in chosen if name_ != name]
         counts.append(COUNTS.format(name=name, column=COLUMNS[name], others=_all(chosen[one] for one in others)))
         words += [wanted.filters[one] for one in others]

@@ -4,51 +4,37 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from campaigns.finding import searching
+from campaigns.finding.asked import send_list
 from campaigns.finding.districts import district_rows
 from campaigns.finding.page import found_page
-from campaigns.finding.wanted import Wanted, read_wanted
+from campaigns.finding.wanted import Wanted
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from campaigns.finding.page import FoundPage
+    from campaigns.finding.asked import FoundPage
+    from campaigns.finding.page import Card
 
 
 @require_safe
 def campaign_list(request: HttpRequest) -> HttpResponse:
     """Show campaigns: all of them, live ones first, or those that fit the words and the facets."""
-    wanted = read_wanted(request.GET)
+    wanted = Wanted.read(request.GET)
     page = found_page(wanted=wanted, number=request.GET.get("page", ""), now=timezone.now())
-    canonical = wanted.but(q="", sort="").query(page=page.page)
-    context = {
-        "found": page,
-        "wanted": wanted,
-        "title": _title(page),
-        "without_words": wanted.but(q="").query(),
-        "words_alone": Wanted(q=wanted.q).query(),
-        "map_query": wanted.but(sort="").query(),
-        "is_whole": not (wanted.q or wanted.filters),
-        "is_indexed": wanted.is_page_of_its_own and page.found.total > 0,
-        "canonical": f"{settings.SITE_URL}{request.path}{canonical}",
-    }
-    is_part = "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
-    response = render(request, "campaigns/_found.html" if is_part else "campaigns/list.html", context)
-    if is_part:
-        response.headers["Cache-Control"] = "private, no-store"  # the same address is a whole page for anybody else
-    return response
+    context: dict[str, object] = {"map_query": wanted.but(sort="").query()}
+    return send_list(request, page=page, room="campaigns", title=_title(page), context=context)
 
 
 @require_safe
 def campaign_map(request: HttpRequest) -> HttpResponse:
     """Show how many campaigns each district has, on a map and as a list; what else is wanted stays."""
-    wanted = read_wanted(request.GET).but(sort="")
+    wanted = Wanted.read(request.GET).but(sort="")
     found = searching.search(wanted=wanted.but(district=""), now=timezone.now(), limit=0)
     rows = district_rows(wanted=wanted, counts=found.counts["district"])
     context = {
@@ -62,7 +48,7 @@ def campaign_map(request: HttpRequest) -> HttpResponse:
     return render(request, "campaigns/map.html", context)
 
 
-def _title(page: FoundPage) -> str:
+def _title(page: FoundPage[Wanted, Card]) -> str:
     """Return what the page is about, for its head: «Проекты: Музыка»."""
     wanted = page.wanted
     if wanted.q:

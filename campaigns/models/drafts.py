@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.campaigns import Campaign
+from campaigns.models.sized import Sized
 
 
 class Draft(models.Model):
@@ -43,11 +43,13 @@ class HandedIn(models.Model):
         return f"campaign {self.campaign_id} as of round {self.review_round}"
 
 
-class CampaignPicture(models.Model):
+class CampaignPicture(Sized, models.Model):
     """A picture of a campaign. What was sent is kept until it is made into its sizes; then those alone.
 
     ``focus_…`` and ``zoom`` are per cent: what the cover's frame is centred on, and how near it is.
     """
+
+    FOLDER, ROUTE = "pictures", "pictures:file"
 
     class Kind(models.TextChoices):
         """Where it is shown."""
@@ -98,27 +100,3 @@ class CampaignPicture(models.Model):
     def source_name(self) -> str:
         """Return the storage's name of what was sent."""
         return f"uploads/{self.source_sha256}-{self.pk}"
-
-    @property
-    def width(self) -> int:
-        """Return the largest width, in pixels."""
-        return int(max(self.widths, default=0))
-
-    @property
-    def src(self) -> str:
-        """Return the address that every browser understands."""
-        return self._address(self.width, "jpg")
-
-    @property
-    def srcset(self) -> str:
-        """Return the addresses of all widths for browsers that know WebP."""
-        return ", ".join(f"{self._address(width, 'webp')} {width}w" for width in self.widths)
-
-    def file_names(self) -> list[str]:
-        """Return the storage's names of its sizes."""
-        return [
-            f"pictures/{self.digest}/{width}.{ending}" for width in self.widths for ending in ("webp", "jpg")
-        ]  # fmt: skip
-
-    def _address(self, width: int, ending: str) -> str:
-        return reverse("pictures:file", kwargs={"digest": self.digest, "width": width, "ending": ending})

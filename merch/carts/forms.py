@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from uuid import UUID, uuid4
 
 from django import forms
-from django.conf import settings
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from fund.forms import AmountField
-from fund.money import format_roubles
+from fund.forms import AmountField, KeyedForm, gift_refusal
 from fund.sales.delivery import PLACELESS, is_postcode
 from fund.sales.models import Sale
 from fund.sales.phones import NotAPhoneError, parse_phone
@@ -45,10 +42,9 @@ class CodeForm(forms.Form):
     code = forms.CharField(label=_("Promo code"), max_length=40, required=False)
 
 
-class CheckoutForm(forms.Form):
+class CheckoutForm(KeyedForm):
     """Whom the order goes to, and how."""
 
-    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     carrier = forms.ChoiceField(label=_("Delivery"), choices=Sale.Carrier.choices, widget=forms.RadioSelect)
     postcode = forms.CharField(
         label=_("Postcode"),
@@ -127,10 +123,8 @@ class CheckoutForm(forms.Form):
     def clean_gift(self) -> int | None:
         """Hold the sum to what a gift may be; nought is none."""
         gift: int | None = self.cleaned_data["gift"]
-        least, most = settings.GIFT_MIN_KOPECKS, settings.GIFT_MAX_KOPECKS
-        if gift and not least <= gift <= most:
-            text = _("A gift may be from %(least)s to %(most)s.")
-            raise forms.ValidationError(text % {"least": format_roubles(least), "most": format_roubles(most)})
+        if gift and (refusal := gift_refusal(gift)):
+            raise forms.ValidationError(refusal)
         return gift or None
 
     def clean(self) -> dict[str, Any]:
@@ -143,14 +137,3 @@ class CheckoutForm(forms.Form):
         if "place" not in self.errors and not visible(cleaned.get("place", "")):
             self.add_error("place", _("Write where to send it."))
         return cleaned
-
-    def request_key(self) -> str:
-        """Return the form's one-time key."""
-        key: UUID = self.cleaned_data["key"]
-        return f"form:{key}"
-
-    def renew_key(self) -> None:
-        """Let the form, shown again, name another order."""
-        fresh = dict(self.data.items())
-        fresh["key"] = str(uuid4())
-        self.data = fresh

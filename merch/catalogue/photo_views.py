@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.core.files.storage import default_storage
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.views.decorators.http import require_safe
 
-from campaigns.drafting.picture_views import FOR_EVER, TYPES
+from campaigns.storing import send_size
 from merch.models import Photo, Product
 from people.access import used_second_factor
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
 MANAGERS = "merch.manage_catalogue"
 
@@ -32,12 +31,7 @@ def file(request: HttpRequest, digest: str, width: str, ending: str) -> HttpResp
     if not is_public and not _may_look(request):
         raise Http404
     name = f"photos/{digest}/{int(width)}.{ending}"
-    if not default_storage.exists(name):
-        raise Http404
-    with default_storage.open(name) as stored:  # a few hundred kilobytes at most
-        answer = HttpResponse(stored.read(), content_type=TYPES[ending])
-    answer.headers["Cache-Control"] = FOR_EVER if is_public else "private, no-store"
-    return answer
+    return send_size(name=name, ending=ending, is_public=is_public)
 
 
 def _may_look(request: HttpRequest) -> bool:

@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
-from campaigns.finding.searching import FITTING_WORDS, PAGE, TOTAL, Found
-from campaigns.finding.words import questions
-from merch.catalogue.wanted import FACETS, Sort
+from campaigns.finding.searching import Found, gather
+from merch.catalogue.wanted import Sort, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from campaigns.finding.words import Question
-    from merch.catalogue.wanted import Wanted
 
 # How each facet is chosen, and out of what it is counted: each among what all the others leave.
 CHOSEN = {
@@ -62,17 +60,7 @@ def search(*, wanted: Wanted, limit: int, offset: int = 0) -> Found:
 
     One query; up to three where words find nothing as typed.
     """
-    found = Found(0)
-    for question in questions(wanted.q) if wanted.q else [None]:
-        counts: dict[str, dict[str, int]] = {name: {} for name in (*FACETS, TOTAL, FITTING_WORDS, PAGE)}
-        for name, value, number in _rows(wanted, question, [limit, offset]):
-            counts[name][value] = number
-        page = counts.pop(PAGE)
-        in_order = tuple(page[place] for place in sorted(page, key=int))
-        found = Found(counts.pop(TOTAL)[""], counts, in_order, question)
-        if counts.pop(FITTING_WORDS)[""]:
-            return found
-    return found
+    return gather(wanted=wanted, rows=lambda question: _rows(wanted, question, [limit, offset]))
 
 
 def _rows(wanted: Wanted, question: Question | None, place: list[Any]) -> list[tuple[Any, ...]]:

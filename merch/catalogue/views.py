@@ -9,42 +9,28 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from campaigns.finding.asked import send_list
 from merch import selectors
 from merch.catalogue.page import shop_page
 from merch.catalogue.product import product_page
 from merch.catalogue.structured import product_json_ld
-from merch.catalogue.wanted import Wanted, read_wanted
+from merch.catalogue.wanted import Wanted
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from merch.catalogue.page import ShopPage
+    from campaigns.finding.asked import FoundPage
+    from merch.selectors import Card
 
 
 @require_safe
 def shop(request: HttpRequest) -> HttpResponse:
     """Show souvenirs: all that are on sale, what is there first, or those that fit the words and the facets."""
-    wanted = read_wanted(request.GET)
-    page = shop_page(wanted=wanted, number=request.GET.get("page", ""))
-    canonical = wanted.but(q="", sort="").query(page=page.page)
-    context = {
-        "found": page,
-        "wanted": wanted,
-        "title": _title(page),
-        "without_words": wanted.but(q="").query(),
-        "words_alone": Wanted(q=wanted.q).query(),
-        "is_whole": not (wanted.q or wanted.filters),
-        "is_indexed": wanted.is_page_of_its_own and page.found.total > 0,
-        "canonical": f"{settings.SITE_URL}{request.path}{canonical}",
-    }
-    is_part = "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
-    response = render(request, "shop/_found.html" if is_part else "shop/list.html", context)
-    if is_part:
-        response.headers["Cache-Control"] = "private, no-store"  # the same address is a whole page for anybody else
-    return response
+    page = shop_page(wanted=Wanted.read(request.GET), number=request.GET.get("page", ""))
+    return send_list(request, page=page, room="shop", title=_title(page), context={})
 
 
-def _title(page: ShopPage) -> str:
+def _title(page: FoundPage[Wanted, Card]) -> str:
     """Return what the page is about, for its head: «Сувениры: Джаз»."""
     wanted = page.wanted
     if wanted.q:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.models.sized import Sized
 from merch.models.catalogue import Product
 
 
-class Photo(models.Model):
+class Photo(Sized, models.Model):
     """One photo of a product, whole. What was sent is kept until its sizes are made; then those alone."""
+
+    FOLDER, ROUTE = "photos", "shop_photos:file"
 
     class State(models.TextChoices):
         """How far it is."""
@@ -49,26 +51,3 @@ class Photo(models.Model):
     def source_name(self) -> str:
         """Return the storage's name of what was sent."""
         return f"uploads/shop-{self.source_sha256}-{self.pk}"
-
-    @property
-    def width(self) -> int:
-        """Return the largest width, in pixels."""
-        return int(max(self.widths, default=0))
-
-    @property
-    def src(self) -> str:
-        """Return the address that every browser understands, of the largest size."""
-        return self.address(self.width, "jpg")
-
-    @property
-    def srcset(self) -> str:
-        """Return the addresses of all widths for browsers that know WebP."""
-        return ", ".join(f"{self.address(width, 'webp')} {width}w" for width in self.widths)
-
-    def address(self, width: int, ending: str) -> str:
-        """Return the address of one size."""
-        return reverse("shop_photos:file", kwargs={"digest": self.digest, "width": str(width), "ending": ending})
-
-    def file_names(self) -> list[str]:
-        """Return the storage's names of all sizes."""
-        return [f"photos/{self.digest}/{width}.{ending}" for width in self.widths for ending in ("webp", "jpg")]

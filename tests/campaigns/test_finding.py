@@ -15,7 +15,7 @@ from django.db import IntegrityError, connection, transaction
 from campaigns.finding import counting, searching
 from campaigns.finding.marking import mark, pieces
 from campaigns.finding.page import PAGE_SIZE, found_page
-from campaigns.finding.wanted import FACETS, STATES, Sort, Wanted, read_wanted
+from campaigns.finding.wanted import STATES, Sort, Wanted
 from campaigns.finding.words import questions
 from campaigns.models import Campaign, Listing, Organiser
 from campaigns.selectors import figures
@@ -32,7 +32,7 @@ DAY = timedelta(days=1)
 
 def slugs(**asked: str) -> list[str]:
     """Return what a search finds, in its order."""
-    wanted = read_wanted(asked)
+    wanted = Wanted.read(asked)
     found = searching.search(wanted=wanted, now=make.NOW, limit=100)
     named = dict(Campaign.objects.values_list("pk", "slug"))
     assert len(found.page) == found.total
@@ -148,9 +148,9 @@ def test_facets_count_as_brute_force_does(twenty: list[dict[str, str]]) -> None:
     """Each question that four facets and a word can ask: counts, totals and lists agree."""
     choices = (["", "Музыка", "Спорт"], ["", "leninsky", "city"], ["", "live", "funded"], ["", "flexible"], ["", "Хор"])
     for theme, district, state, funding, q in product(*choices):
-        wanted = Wanted(q, theme, district, state, funding)
+        wanted = Wanted(q=q, theme=theme, district=district, state=state, funding=funding)
         found = searching.search(wanted=wanted, now=make.NOW, limit=0)
-        for name in FACETS:
+        for name in Wanted.FACETS:
             values = [row[name] for row in fitting(twenty, wanted, but=name)]
             assert found.counts[name] == {value: values.count(value) for value in set(values)}, (wanted, name)
         assert sorted(slugs(q=q, theme=theme, district=district, state=state, funding=funding)) == sorted(
@@ -363,7 +363,7 @@ def test_no_campaign_takes_the_maps_address(db: None) -> None:
 
 
 def test_the_address_says_a_search_in_one_way() -> None:
-    wanted = read_wanted(
+    wanted = Wanted.read(
         {"sort": "ending", "q": "  хор\x00 ёлка\n", "district": "moscow", "state": "draft", "theme": "Т" * 99}
     )
 

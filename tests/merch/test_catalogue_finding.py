@@ -13,7 +13,7 @@ from django.core.cache import cache
 from communities.models import Community
 from merch.catalogue import searching
 from merch.catalogue.page import PAGE_SIZE, shop_page
-from merch.catalogue.wanted import FACETS, Wanted, read_wanted
+from merch.catalogue.wanted import Wanted
 from merch.models import Collection, Product
 from tests import make
 from tests.merch import shelf
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 def titles(**asked: str) -> list[str]:
     """Return what a search finds, in its order."""
-    found = searching.search(wanted=read_wanted(asked), limit=100)
+    found = searching.search(wanted=Wanted.read(asked), limit=100)
     named = dict(Product.objects.values_list("pk", "title"))
     assert len(found.page) == found.total
     return [named[number] for number in found.page]
@@ -128,9 +128,9 @@ def test_facets_count_as_brute_force_does(many: list[dict[str, object]]) -> None
     choices = (["", "Кружка"], ["", "a"], ["", "дом", "лето"], ["", "Гончары"], ["", "jazz", "fund"], ["", "now"])
     slugs = dict(Product.objects.values_list("pk", "slug"))
     for q, collection, tag, maker, feeds, available in combinations(*choices):
-        wanted = Wanted(q, collection, tag, maker, feeds, available)
+        wanted = Wanted(q=q, collection=collection, tag=tag, maker=maker, feeds=feeds, available=available)
         found = searching.search(wanted=wanted, limit=100)
-        for name in FACETS:
+        for name in Wanted.FACETS:
             values = [value for row in fitting(many, wanted, but=name) for value in row[name]]  # type: ignore[attr-defined]
             assert found.counts[name] == {value: values.count(value) for value in set(values)}, (wanted, name)
         here = sorted(str(row["slug"]) for row in fitting(many, wanted))

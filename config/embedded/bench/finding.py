@@ -168,7 +168,7 @@ def ask(*, rounds: int) -> dict[str, Any]:
     from campaigns.finding.page import PAGE_SIZE, found_page
     from campaigns.finding.searching import search
     from campaigns.finding.similar import similar
-    from campaigns.finding.wanted import Wanted, read_wanted
+    from campaigns.finding.wanted import Wanted
     from campaigns.models import Campaign
     from campaigns.spreading.sheets import due_sheets
 
@@ -176,7 +176,7 @@ def ask(*, rounds: int) -> dict[str, Any]:
     pages: dict[str, Callable[[], object]] = {}
     totals = {}
     for name, asked in ASKED.items():
-        wanted = read_wanted(asked)
+        wanted = Wanted.read(asked)
         totals[name] = search(wanted=wanted, now=now, limit=0).total
         last = -(-totals[name] // PAGE_SIZE)
         number = {"": "1", "last": f"{last}", "beyond": f"{last + 1}"}[asked.get("page", "")]

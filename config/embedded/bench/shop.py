@@ -198,16 +198,16 @@ def ask(*, rounds: int) -> dict[str, Any]:
     from merch.catalogue.feed import shop_feed
     from merch.catalogue.page import PAGE_SIZE
     from merch.catalogue.searching import search
-    from merch.catalogue.wanted import read_wanted
+    from merch.catalogue.wanted import Wanted
     from merch.models import Product, Variant
 
     host = settings.SITE_URL.split("://", 1)[1]
     client = Client(headers={"host": host})
-    last = -(-search(wanted=read_wanted({}), limit=0).total // PAGE_SIZE)
+    last = -(-search(wanted=Wanted.read({}), limit=0).total // PAGE_SIZE)
     pages = {}
     for name, query in ASKED.items():
         asked = query.format(last=last)
-        wanted = read_wanted(dict(part.split("=") for part in asked.split("&") if part))
+        wanted = Wanted.read(dict(part.split("=") for part in asked.split("&") if part))
         page = partial(_get, client, f"/shop/?{PAST_KEPT}&{asked}")
         pages[name] = asked_of(page, rounds=rounds) | {"found": search(wanted=wanted, limit=0).total}
     product = Product.objects.order_by("pk")[Product.objects.count() // 2]

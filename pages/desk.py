@@ -17,6 +17,7 @@ from campaigns.wishes.selectors import waiting
 from fund.money import format_roubles
 from fund.payments.models import Alarm, BankEntry, LostRefund, RefundProposal
 from fund.payments.selectors import count_stuck, day_sums
+from merch.desk import order_reads
 from people.access import person
 from people.models import Letter
 from people.roles import ROLES
@@ -42,7 +43,7 @@ class Tile:
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """Add the tiles that the reader may see, and what the desk is for them. Thirteen queries at most."""
+    """Add the tiles that the reader may see, and what the desk is for them. Fifteen queries at most."""
     user, now = person(request), timezone.now()
     held = [ROLES[name] for name in roles_held(user_id=user.pk) if name in ROLES]
     tiles = [tile for permission, make in TILES if user.has_perm(permission) for tile in make(user, now)]
@@ -104,6 +105,15 @@ def _letters(_user: User, _now: datetime) -> list[Tile]:
     return [Tile(_("Letters not delivered"), str(count), reverse("desk:people_letter_changelist"), bool(count))]
 
 
+def _orders(_user: User, _now: datetime) -> list[Tile]:
+    packing, wishes = order_reads.to_pack().count(), order_reads.open_return_wishes().count()
+    address = reverse("shop_desk:today")
+    return [
+        Tile(_("Orders to pack"), str(packing), address, bool(packing)),
+        Tile(_("Buyers who want to give goods back"), str(wishes), f"{address}#wishes", bool(wishes)),
+    ]
+
+
 def _today(_user: User, now: datetime) -> list[Tile]:
     found = day_sums(now=now)
     return [
@@ -122,6 +132,7 @@ TILES: tuple[tuple[str, Callable[[User, datetime], list[Tile]]], ...] = (
     ("campaigns.moderate_words", _comments),
     ("payments.confirm_bank_payment", _bank),
     ("campaigns.answer_refund_request", _wishes),
+    ("sales.handle_order", _orders),
     ("letters.view_letter", _letters),
     ("payments.view_payment", _today),
 )

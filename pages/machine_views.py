@@ -41,7 +41,8 @@ SECTION_SIZE = 2000
 FEED_SIZE = 20
 KEPT_PAGES = ("home", "about", "contacts", "money", "history", "questions")
 HIDDEN = (
-    "/gifts/", "/en/gifts/", "/letters/", "/en/letters/", "/shop/stop/", "/en/shop/stop/", "/api/v1/", "/payments/",
+    "/gifts/", "/en/gifts/", "/letters/", "/en/letters/", "/shop/stop/", "/en/shop/stop/",
+    "/orders/", "/en/orders/", "/cart/", "/en/cart/", "/api/v1/", "/payments/",
 )  # fmt: skip
 
 

@@ -77,7 +77,7 @@ def check_picture(stream: BinaryIO) -> None:
 
 
 def make_sizes(*, content: bytes, crop: Crop | None) -> Made:
-    """Return a picture turned upright, without any of its metadata, in every width that it fills.
+    """Return a picture turned upright, without any of its metadata, in every width that it fills, its own last.
 
     :param crop: the frame of a cover; None leaves the picture whole.
     :raises PictureError: if it can't be decoded after all.
@@ -94,7 +94,7 @@ def make_sizes(*, content: bytes, crop: Crop | None) -> Made:
     if crop is not None:
         plain = plain.crop(frame(size=plain.size, crop=crop))
     files, heights = {}, {}
-    for width in [one for one in WIDTHS if one <= plain.width] or [plain.width]:
+    for width in [*(one for one in WIDTHS[:-1] if one < plain.width), min(plain.width, WIDTHS[-1])]:
         heights[width] = max(1, round(plain.height * width / plain.width))
         sized = plain.resize((width, heights[width]), Image.Resampling.LANCZOS)
         files[width, "webp"] = _saved(sized, "WEBP")

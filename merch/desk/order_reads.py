@@ -195,10 +195,14 @@ def low_stock() -> list[Variant]:
     return list(found.select_related("product", "item").order_by("free", "item__sku")[:FEW_AT_ONCE])
 
 
+def open_return_wishes() -> QuerySet[ReturnWish]:
+    """Return whose wish to give goods back waits, the oldest first."""
+    return ReturnWish.objects.filter(state=ReturnWish.State.OPEN).order_by("asked_at")
+
+
 def open_wishes() -> list[ReturnWish]:
-    """Return who wants to give goods back, the oldest first. One query."""
-    found = ReturnWish.objects.filter(state=ReturnWish.State.OPEN).select_related("sale")
-    return list(found.order_by("asked_at")[:WISHES_AT_ONCE])
+    """Return the first of those who want to give goods back. One query."""
+    return list(open_return_wishes().select_related("sale")[:WISHES_AT_ONCE])
 
 
 def open_wish(*, sale: Sale) -> ReturnWish | None:
@@ -208,11 +212,18 @@ def open_wish(*, sale: Sale) -> ReturnWish | None:
 
 
 def wished(*, sale: Sale) -> dict[str, object]:
-    """Return what the form of a return begins with: what the buyer asked for. Two queries at most."""
+    """Return what the form of a return begins with: what the buyer asked for. Two queries at most.
+
+    What was faulty begins as spoiled: whoever finds that it can be sold says so.
+    """
     wish = open_wish(sale=sale)
     if wish is None:
         return {}
-    return {"reason": wish.reason} | {f"pieces-{row.line_id}": row.quantity for row in wish.lines.all()}
+    found: dict[str, object] = {"reason": wish.reason}
+    for row in wish.lines.all():
+        found[f"pieces-{row.line_id}"] = row.quantity
+        found[f"spoiled-{row.line_id}"] = wish.reason == ReturnWish.Reason.FAULTY
+    return found
 
 
 def due(*, now: datetime) -> Due:

@@ -295,7 +295,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="variant",
             constraint=models.CheckConstraint(
-                condition=models.Q(("price_kopecks__gt", 0), ("price_kopecks__lte", 10000000)),
+                condition=models.Q(("price_kopecks__gte", 100), ("price_kopecks__lte", 10000000)),
                 name="variant_price_sane",
             ),
         ),

@@ -130,7 +130,8 @@ class Variant(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["product", "size", "colour"], name="variant_once"),
             models.CheckConstraint(
-                condition=Q(price_kopecks__gt=0, price_kopecks__lte=HIGHEST_PRICE_KOPECKS), name="variant_price_sane"
+                condition=Q(price_kopecks__gte=LOWEST_PRICE_KOPECKS, price_kopecks__lte=HIGHEST_PRICE_KOPECKS),
+                name="variant_price_sane",
             ),
             models.CheckConstraint(
                 condition=Q(maker_kopecks__gte=0, cost_kopecks__gte=F("maker_kopecks")), name="variant_cost_adds_up"

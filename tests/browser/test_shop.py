@@ -155,3 +155,43 @@ def test_the_way_works_without_javascript(plain_page: Page, stack: Stack, mug: d
     pay(page, GOOD)
     page.get_by_role("link", name="Вернуться на сайт").click()
     expect(page.get_by_text("Спасибо! Заказ оплачен.")).to_be_visible()
+
+
+WITH_PHOTOS = """
+from io import BytesIO
+from django.utils import timezone
+from merch import photos
+from tests.campaigns.test_pictures import photo
+from tests.merch import shelf
+poster = shelf.product("Плакат", slug=f"plakat-{shelf.fresh()}")
+shelf.variant(poster, pieces=1)
+by = make.staff("brand_manager")
+for alt, size in (("Лицо", (900, 600)), ("Оборот", (600, 900))):
+    sent = photos.add_photos(
+        product_id=poster.pk, contents=[BytesIO(photo(size))], alt=alt, by=by, now=timezone.now(),
+    )
+    photos.make_photo(photo_id=sent[0].pk)
+begun = {"slug": poster.slug}
+"""
+
+
+def test_a_photo_is_shown_large_and_the_next_one_by_the_arrow(page: Page, stack: Stack) -> None:
+    begun = begin(stack, WITH_PHOTOS)
+    page.goto(f"{stack.url}/shop/{begun['slug']}/")
+    page.get_by_role("link", name=re.compile("Лицо")).click()
+    large = page.get_by_role("dialog", name="Фото").get_by_role("img")
+    expect(large).to_have_attribute("alt", "Лицо")
+    expect(large).to_have_js_property("complete", value=True)
+    assert large.evaluate("image => image.naturalWidth") >= 600
+    assert is_fit(page)
+    page.keyboard.press("ArrowRight")
+    expect(large).to_have_attribute("alt", "Оборот")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_a_photo_opens_without_javascript(plain_page: Page, stack: Stack) -> None:
+    begun = begin(stack, WITH_PHOTOS)
+    plain_page.goto(f"{stack.url}/shop/{begun['slug']}/")
+    with plain_page.expect_response(lambda answer: "/photos/" in answer.url and answer.ok):
+        plain_page.get_by_role("link", name=re.compile("Оборот")).click()

@@ -62,7 +62,7 @@ def ask_to_return(buyer: Walker, cast: dict[str, Any]) -> None:
     buyer.follow("Вернуть товар")
     assert is_fit(page)
     page.get_by_role("spinbutton").fill("0")
-    page.get_by_text("Передумал").click()
+    page.get_by_text("Передумал", exact=True).click()
     buyer.press("Попросить вернуть")
     buyer.sees("Укажите, сколько штук возвращаете.")
     page.get_by_role("spinbutton").fill("1")

@@ -122,6 +122,7 @@ def test_the_desk_takes_back_what_was_asked_for(client: Client, sale: Sale) -> N
     form = client.get(f"/desk/shop/orders/{sale.pk}/back/").context["form"]
     first = sale.lines.order_by("number")[0].pk
     assert (form[f"pieces-{first}"].value(), form["reason"].value()) == (2, "faulty")
+    assert form[f"spoiled-{first}"].value() is True  # who finds that it can be sold says so
     typed = {"key": form["key"].value(), "reason": "faulty", "confirmed": "1", f"pieces-{first}": "2"}
     assert client.post(f"/desk/shop/orders/{sale.pk}/back/", typed).status_code == 302
     assert ReturnWish.objects.get().state == "done"

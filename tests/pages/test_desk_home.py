@@ -12,9 +12,12 @@ from campaigns.models import Approval, Campaign, Comment, Complaint
 from campaigns.repurposing.asking import propose_question
 from fund.payments import services
 from fund.payments.models import Alarm
+from fund.sales.models import ReturnWish, Sale
 from people.models import Letter, StaffAct
 from tests import make
 from tests.campaigns.talking import commented
+from tests.fund.sales import orders as trading
+from tests.merch import shelf
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -120,6 +123,17 @@ def test_a_council_member_sees_what_waits_for_their_yes_and_not_what_waits_for_a
     assert {campaign.slug for campaign in listed.result_list} == {"theirs", "own", "approved"}
     make.sign_in(client, make.staff("treasurer"))
     assert {REVIEWS, STOPS}.isdisjoint(tiles(client))
+
+
+def test_the_brand_manager_sees_what_to_pack_and_who_wants_to_give_back(client: Client) -> None:
+    kept, packed = (trading.place(trading.order((shelf.variant(shelf.product(), pieces=1).item, 1, 500_00)))
+                    for _number in range(2))  # fmt: skip
+    Sale.objects.filter(pk=packed.pk).update(state=Sale.State.PAID)
+    make.sign_in(client, make.staff("brand_manager"))
+    assert tiles(client) == {"Заказы к сборке": ("1", True), "Покупатели хотят вернуть товар": ("0", False)}
+    ReturnWish.objects.create(sale=kept, reason="faulty", words="Скол", asked_at=make.NOW)
+
+    assert tiles(client)["Покупатели хотят вернуть товар"] == ("1", True)
 
 
 def test_a_moderator_sees_how_many_comments_wait_and_are_complained_of(client: Client) -> None:

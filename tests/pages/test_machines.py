@@ -64,7 +64,8 @@ def test_robots_are_kept_from_secrets_and_led_to_the_sitemap(client: Client) -> 
 
     assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
     lines = answer.content.decode().splitlines()
-    assert {"User-agent: *", "Disallow: /gifts/", "Disallow: /en/gifts/"} <= set(lines)
+    hidden = {f"Disallow: {prefix}/{path}/" for prefix in ("", "/en") for path in ("gifts", "orders", "cart")}
+    assert {"User-agent: *", *hidden} <= set(lines)
     assert lines[-1].startswith("Sitemap: http://")
 
 

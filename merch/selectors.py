@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import F, Max, Min, Sum
+from django.db.models.functions import Greatest
+
 from campaigns.models import Campaign
 from fund.money import Kopecks
 from merch.models import Collection, Photo, Product, Variant
@@ -16,6 +19,10 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 FUND = "fund"
+OF_CARD = (
+    "slug", "title", "summary", "maker_name", "tags", "state", "community__name", "community__slug",
+    "campaign__slug", "campaign__title", "campaign__launched_at", "collection__slug", "collection__title",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -52,25 +59,28 @@ def fed_of(product: Product) -> Campaign | None:
 
 def cards(*, numbers: Sequence[int]) -> tuple[Card, ...]:
     """Return listed products by their ids, in that order. Three queries, however many."""
-    found = products().in_bulk(numbers)
-    variants = variants_of(products=found)
-    photos = photos_of(products=found)
+    found = products().only(*OF_CARD).in_bulk(numbers)
+    shelves = _shelves(products=found)
+    photos = _first_photos(products=found)
     return tuple(
-        _card(found[number], variants[number], photos.get(number, []))
+        Card(found[number], photos.get(number), *shelves[number])
         for number in numbers
-        if number in found and number in variants
+        if number in found and number in shelves
     )
 
 
-def _card(product: Product, variants: Sequence[Variant], photos: Sequence[Photo]) -> Card:
-    prices = [one.price_kopecks for one in variants]
-    return Card(
-        product=product,
-        photo=photos[0] if photos else None,
-        lowest_price_kopecks=Kopecks(min(prices)),
-        is_one_price=min(prices) == max(prices),
-        available=sum(one.item.available for one in variants),
-    )
+def _shelves(*, products: Some[int]) -> dict[int, tuple[Kopecks, bool, int]]:
+    """Return the lowest price, whether it is the only one, and how many pieces can be sold, by product. One query."""
+    free = Greatest(F("item__pieces") - F("item__reserved"), 0)
+    rows = Variant.objects.filter(product__in=products, is_on_sale=True).order_by().values_list("product")
+    summed = rows.annotate(lowest=Min("price_kopecks"), highest=Max("price_kopecks"), free=Sum(free))
+    return {product: (Kopecks(lowest), lowest == highest, left) for product, lowest, highest, left in summed}
+
+
+def _first_photos(*, products: Some[int]) -> dict[int, Photo]:
+    """Return the first photo that is ready, by product. One query."""
+    ready = Photo.objects.filter(product__in=products, state=Photo.State.READY)
+    return {row.product_id: row for row in ready.order_by("product", "position", "pk").distinct("product")}
 
 
 def variants_of(*, products: Some[int]) -> dict[int, list[Variant]]:

@@ -251,8 +251,8 @@ def told(found: dict[str, Any]) -> str:
         f" {one['whole_median_ms']} | {one['whole_p95_ms']} | {one['whole_most_ms']} |"
         for name, one in found["pages"].items()
     ]
-    over = [name for name, one in found["pages"].items() if name != FEED and one["whole_median_ms"] > LIMIT_MS]
-    verdict = f"Over the aim by their median: {', '.join(over)}." if over else "By their median all are within the aim."
+    over = [name for name, one in found["pages"].items() if name != FEED and one["whole_p95_ms"] > LIMIT_MS]
+    verdict = f"Over the aim by their p95: {', '.join(over)}." if over else "By their p95 all are within the aim."
     return "\n".join([*lines, "", verdict, ""])
 
 

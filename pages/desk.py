@@ -117,7 +117,7 @@ def _orders(_user: User, _now: datetime) -> list[Tile]:
 def _today(_user: User, now: datetime) -> list[Tile]:
     found = day_sums(now=now)
     return [
-        Tile(_("Paid gifts today"), str(found.payments), reverse("money:payments")),
+        Tile(_("Paid today"), str(found.payments), reverse("money:payments")),
         Tile(_("Came in today"), format_roubles(found.kopecks), reverse("money:payments")),
     ]
 

@@ -39,7 +39,7 @@ class PaymentsForm(forms.Form):
         label=gettext_lazy("Number"),
         required=False,
         max_length=64,
-        help_text=gettext_lazy("Of the gift, of the entry in the books, or ЮKassa's own."),
+        help_text=gettext_lazy("Of the gift or order, of the entry in the books, or ЮKassa's own."),
     )
     state = forms.ChoiceField(
         label=gettext_lazy("State"), required=False, choices=[("", gettext_lazy("Any")), *Payment.State.choices]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from fund.money import Kopecks, split
 from fund.payments.models import Refund
@@ -106,7 +107,10 @@ class SalePurpose:
     def labels(self, *, payment_ids: Collection[int]) -> dict[int, Label]:
         """Return number and carrier of the orders behind payments. One query."""
         sales = Sale.objects.filter(payment__in=payment_ids)
-        return {sale.payment_id: Label(sale.number, str(sale.get_carrier_display())) for sale in sales}
+        return {
+            sale.payment_id: Label(sale.number, _("Order: %(carrier)s") % {"carrier": sale.get_carrier_display()})
+            for sale in sales
+        }
 
     def numbered(self, *, numbers: Collection[int]) -> dict[int, int]:
         """Return payments by the public numbers of their orders. One query."""

@@ -70,3 +70,17 @@ def test_orders_are_found_by_whom_any_of_their_lines_feeds() -> None:
     place(order((cap, 1, 500_00)))
 
     assert list(selectors.payments_found(wanted=selectors.PaymentFilter(subject="jazz"))) == [both.payment]
+
+
+def test_the_treasurer_finds_an_order_among_payments_by_its_number(
+    client: Client, control: EmulatorControl, treasurer: User
+) -> None:
+    mug = item()
+    buy(mug, pieces=1, price=100_00)
+    sale = paid(control, order((mug, 1, 500_00)))
+    make.sign_in(client, treasurer)
+    for address in (f"/desk/money/payments/?text={sale.number}", f"/desk/money/payments/{sale.payment_id}/"):
+        shown = client.get(address).content.decode()
+        for words in ("Заказ: Самовывоз", sale.number, "За что"):
+            assert words in shown
+        assert ">Пожертвование<" not in shown

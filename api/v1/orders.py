@@ -41,6 +41,13 @@ if TYPE_CHECKING:
     from merch.carts.ordering import Totals
     from merch.carts.shown import CartPage
 
+NOT_AS_IT_STANDS = (
+    sales.SoldOutError,
+    sales.TooManyHeldError,
+    sales.UnknownCodeError,
+    sales.CodeUsedError,
+    sales.DiscountChangedError,
+)
 HASTE_SECONDS, MISSES_SECONDS = 600, 3600
 FUND = "fund"
 
@@ -267,12 +274,18 @@ def _place(request: Request, found: dict[str, Any], key: str, now: datetime) -> 
         )
     except sales.KeyReusedError as error:
         raise KeyReused from error
-    except sales.SoldOutError as error:
-        raise Conflict from error
-    except (sales.UnknownCodeError, sales.CodeUsedError, sales.DiscountChangedError) as error:
-        raise Conflict(_("There is no such promo code, or its time is over.")) from error
     except sales.TooManyUnpaidError as error:
         raise Throttled(HASTE_SECONDS) from error
+    except NOT_AS_IT_STANDS as error:
+        raise Conflict(_why(error)) from error
+
+
+def _why(error: Exception) -> str | None:
+    if isinstance(error, sales.TooManyHeldError):
+        return ordering.too_many_held(error)
+    if isinstance(error, sales.SoldOutError):
+        return None
+    return str(_("There is no such promo code, or its time is over."))
 
 
 def _shown(sale: Sale) -> dict[str, object]:

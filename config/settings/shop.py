@@ -18,9 +18,11 @@ PICKUP = {
     "place": env.text("PICKUP_PLACE", "г. Пенза, ул. Московская, 1 (образец)"),
     "hours": env.text("PICKUP_HOURS", "по будням с 10 до 19"),
 }
-# How many orders may be held unpaid; how many wrong promo codes an address may try.
+# How many orders, and pieces in them, may be held unpaid; how many wrong promo codes an address may try.
 UNPAID_ORDERS_PER_EMAIL = env.whole("UNPAID_ORDERS_PER_EMAIL", 3, least=1)
 UNPAID_ORDERS_PER_ADDRESS = env.whole("UNPAID_ORDERS_PER_ADDRESS", 10, least=1)
+UNPAID_PIECES_PER_EMAIL = env.whole("UNPAID_PIECES_PER_EMAIL", 100, least=1)
+UNPAID_PIECES_PER_ADDRESS = env.whole("UNPAID_PIECES_PER_ADDRESS", 300, least=1)
 PROMO_MISSES_PER_HOUR = env.whole("PROMO_MISSES_PER_HOUR", 10, least=1)
 # An order that was sent is taken for received after so many days; then those begin in which goods may come back.
 RECEIVED_AFTER_DAYS = env.whole("RECEIVED_AFTER_DAYS", 45, least=14)

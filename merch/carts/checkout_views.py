@@ -131,6 +131,8 @@ def _place(request: HttpRequest, page: CartPage, totals: Totals, form: CheckoutF
     except sales.TooManyUnpaidError:
         text = _("You hold several orders that are not paid. Pay one of them, or wait until they end: about an hour.")
         form.add_error(None, ValidationError(text, code="too_many"))
+    except sales.TooManyHeldError as error:
+        form.add_error(None, ordering.too_many_held(error))
     except (sales.UnknownCodeError, sales.CodeUsedError, sales.DiscountChangedError):
         form.add_error(None, _("The promo code does not hold any more. Take it out of the cart and order without it."))
     return None

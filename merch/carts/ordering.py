@@ -107,7 +107,8 @@ def place(
     """Place the order of a cart whose totals the buyer has seen.
 
     :param filled: what the valid checkout form holds.
-    :raises SoldOutError, KeyReusedError, TooManyUnpaidError: as :func:`fund.sales.services.place_sale` does.
+    :raises SoldOutError, KeyReusedError: as :func:`fund.sales.services.place_sale` does.
+    :raises TooManyUnpaidError, TooManyHeldError: as that one does.
     :raises UnknownCodeError, CodeUsedError, DiscountChangedError: if the promo code does not give its discount.
     """
     order = sales.Order(
@@ -130,6 +131,12 @@ def place(
     return sales.place_sale(
         order=order, key=key, address=address, now=now, user=user, request=request, site_url=site_url
     )
+
+
+def too_many_held(error: sales.TooManyHeldError) -> str:
+    """Return the sentence for a buyer who may not hold so many pieces unpaid."""
+    text = _("At most %(most)s pieces may wait to be paid at once. Order fewer, pay, and then order the rest.")
+    return text % {"most": error.most}
 
 
 def _delivery(carrier: str, totals: Totals) -> sales.Extra | None:

@@ -166,3 +166,10 @@ def test_too_many_unpaid_orders_are_429(client: Client) -> None:
     mug = shelf.variant(shelf.product(), pieces=9)
     statuses = [post(client, body(mug), key=f"k{number}").status_code for number in range(4)]
     assert statuses == [201, 201, 201, 429]
+
+
+def test_too_many_unpaid_pieces_are_named(client: Client, settings: Any) -> None:
+    settings.UNPAID_PIECES_PER_EMAIL = 2
+    mug = shelf.variant(shelf.product(), pieces=9)
+    answer = post(client, body(mug, quantity=3), key="k")
+    assert (answer.status_code, "не больше 2" in answer.json()["detail"]) == (409, True)

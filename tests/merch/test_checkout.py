@@ -180,6 +180,15 @@ def test_one_buyer_holds_few_unpaid_orders(client: Client) -> None:
     assert "несколько неоплаченных заказов" in answers[-1].content.decode()
 
 
+def test_one_buyer_holds_few_unpaid_pieces(client: Client, settings: Any) -> None:
+    settings.UNPAID_PIECES_PER_EMAIL = 2
+    mug = shelf.variant(shelf.product(), pieces=9, price=50_000)
+    add(client, mug, quantity=3)
+    answer = order(client, seen_kopecks="150000")
+    assert answer.status_code == 422
+    assert "не больше 2 шт." in answer.content.decode()
+
+
 def test_a_code_makes_goods_cheaper_and_is_used_once(client: Client, control: EmulatorControl) -> None:
     mug = shelf.variant(shelf.product(), pieces=9, price=33_333)
     code("JAZZ", percent=10)

@@ -1,4 +1,4 @@
-"""Reasons and alarms of what is sold."""
+"""Words of what is sold: reasons, alarms, and payments that wait for a buyer."""
 
 from django.db import migrations, models
 
@@ -68,6 +68,20 @@ class Migration(migrations.Migration):
                     ("purpose_changed", "The project can't use the money as it promised"),
                 ],
                 max_length=32,
+            ),
+        ),
+        migrations.AlterField(
+            model_name="payment",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("creating", "Being created"),
+                    ("pending", "Waiting to be paid"),
+                    ("succeeded", "Paid"),
+                    ("canceled", "Not paid"),
+                ],
+                default="creating",
+                max_length=16,
             ),
         ),
     ]

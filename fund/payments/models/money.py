@@ -60,7 +60,7 @@ class Payment(Asked):
         """Forward only: creating → pending → succeeded | canceled."""
 
         CREATING = "creating", _("Being created")
-        PENDING = "pending", _("Waiting for the donor")
+        PENDING = "pending", _("Waiting to be paid")
         SUCCEEDED = "succeeded", _("Paid")
         CANCELED = "canceled", _("Not paid")
 

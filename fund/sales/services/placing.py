@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models.functions import Lower
+from django.db.models import Sum
+from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from django.db.models import QuerySet
+
     from fund.sales.models import PromoCode
     from people.models import Donor, User
 
@@ -43,6 +46,14 @@ class KeyReusedError(Exception):
 
 class TooManyUnpaidError(Exception):
     """This buyer holds as many unpaid orders as one may."""
+
+
+class TooManyHeldError(Exception):
+    """More pieces would wait to be paid than one buyer may hold; ``most`` says how many that are."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
 
 
 class SoldOutError(Exception):
@@ -129,6 +140,7 @@ def place_sale(
     :raises KeyReusedError: if the key came before with anything else.
     :raises SoldOutError: if fewer pieces are left.
     :raises TooManyUnpaidError: if this e-mail or address holds too many orders that nobody paid.
+    :raises TooManyHeldError: if too many pieces would wait for this e-mail's or address's money.
     :raises UnknownCodeError, CodeUsedError, DiscountChangedError: if the promo code does not give the discount.
     """
     with transaction.atomic(durable=True):
@@ -150,7 +162,7 @@ def _place(order: Order, key: str, request: str, address: str, now: datetime, us
     known = find_placed(key=key, request=request)
     if known:
         return known
-    _refuse_hoarding(order.email, address, now)
+    _refuse_hoarding(order, address, now)
     lines = _lines(order)
     promo = _use_code(order, now)
     buyer = record_donor(email=order.email, public_name="", consents=order.consents, address=address, now=now)
@@ -252,17 +264,30 @@ def _reserve(sale: Sale) -> None:
     Reservation.objects.bulk_create(Reservation(line_id=pk, item_id=item, quantity=many) for pk, item, many in rows)
 
 
-def _refuse_hoarding(email: str, address: str, now: datetime) -> None:
-    """Count the unpaid orders of an e-mail and of an address, in the database: it holds also while Redis is gone.
+def _refuse_hoarding(order: Order, address: str, now: datetime) -> None:
+    """Count what an e-mail and an address hold unpaid, in the database: it holds also while Redis is gone.
 
     Of an address those too that were given up lately: nobody begins order after order and drops them.
     """
     neighbours = neighbourhood(address)
-    take_turns(f"address:{neighbours[0]}", f"email:{email.lower()}")
+    email = order.email.lower()
+    take_turns(f"address:{neighbours[0]}", f"email:{email}")
     unpaid = Sale.objects.filter(state=Sale.State.UNPAID)
-    own = unpaid.annotate(lower_email=Lower("buyer__email")).filter(lower_email=email.lower())
+    own = unpaid.annotate(lower_email=Lower("buyer__email")).filter(lower_email=email)
     dropped = Sale.objects.filter(state=Sale.State.NOT_PAID, created_at__gt=now - LATELY)
     near = (unpaid | dropped).filter(buyer__in=Consent.objects.filter(address__range=neighbours).values("donor"))
-    limits = ((own, settings.UNPAID_ORDERS_PER_EMAIL), (near, settings.UNPAID_ORDERS_PER_ADDRESS))
-    if any(held[:limit].count() >= limit for held, limit in limits):
-        raise TooManyUnpaidError
+    wanted = sum(row.quantity for row in order.goods)
+    for held, orders, pieces in (
+        (own, settings.UNPAID_ORDERS_PER_EMAIL, settings.UNPAID_PIECES_PER_EMAIL),
+        (near, settings.UNPAID_ORDERS_PER_ADDRESS, settings.UNPAID_PIECES_PER_ADDRESS),
+    ):
+        if held[:orders].count() >= orders:
+            raise TooManyUnpaidError
+        if _pieces(held) + wanted > pieces:
+            raise TooManyHeldError(pieces)
+
+
+def _pieces(held: QuerySet[Sale]) -> int:
+    goods = SaleLine.objects.filter(sale__in=held.values("pk"), kind=SaleLine.Kind.GOODS)
+    pieces: int = goods.aggregate(pieces=Coalesce(Sum("quantity"), 0))["pieces"]
+    return pieces

@@ -214,7 +214,7 @@ def test_the_history_of_a_payment_is_told_in_order(control: EmulatorControl) -> 
     assert [row.title for row in rows if row.kind != "letter"] == [
         "Платёж: Создаётся",
         "Создать платёж: ответила",
-        "Платёж: Ждёт дарителя",
+        "Платёж: Ждёт оплаты",
         "Прочитать платёж: ответила",
         "Нам сообщили от имени ЮKassa: payment.succeeded",
         "Прочитать платёж: ответила",

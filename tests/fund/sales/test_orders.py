@@ -113,6 +113,29 @@ def test_one_buyer_holds_few_unpaid_orders() -> None:
     assert counts(mug) == (50, 3)
 
 
+@pytest.mark.parametrize(
+    ("kept", "next_one", "most"),
+    [
+        ([], (101, "greedy"), 100),
+        ([(60, "greedy")], (41, "Greedy"), 100),
+        ([(100, "first"), (100, "second"), (100, "third")], (1, "fourth"), 300),  # other names, the same place
+    ],
+)
+def test_one_buyer_holds_few_unpaid_pieces(kept: list[tuple[int, str]], next_one: tuple[int, str], most: int) -> None:
+    mug = item()
+    buy(mug, pieces=500, price=300_00)
+
+    def place_some(many: int, name: str) -> None:
+        place(order((mug, many, 500_00), email=f"{name}@example.org"), address="10.9.9.9")
+
+    for many, name in kept:
+        place_some(many, name)
+    with pytest.raises(services.TooManyHeldError) as told:
+        place_some(*next_one)
+    assert told.value.most == most
+    assert counts(mug) == (500, sum(many for many, _name in kept))
+
+
 def test_part_of_an_order_goes_back_before_it_left(control: EmulatorControl) -> None:
     mug, badge = item("MUG"), item("BADGE")
     buy(mug, badge, pieces=5, price=100_00)

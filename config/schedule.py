@@ -32,6 +32,7 @@ PACED = {
 }
 FIXED = {
     "payments.compare_days": timedelta(minutes=10),
+    "merch.write_feed": timedelta(minutes=5),
     "campaigns.forget_unconfirmed": timedelta(hours=1),
     "campaigns.forget_old": timedelta(hours=1),
     "merch.tidy_wishes": timedelta(hours=1),

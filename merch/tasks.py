@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from merch.carts.basket import forget_old_carts
 from merch.catalogue import waiting
+from merch.catalogue.feed import keep_feed
 from people.tasks import send_soon
 
 EXPIRES_SECONDS = 30
@@ -18,6 +19,12 @@ def tell_waiting() -> None:
     """Queue letters to those who wait for what is there again."""
     for letter in waiting.tell_some(limit=settings.NEWS_PER_TICK, now=timezone.now()):
         send_soon(letter=letter)
+
+
+@shared_task(name="merch.write_feed", expires=EXPIRES_SECONDS)
+def write_feed() -> None:
+    """Write the shop's feed before somebody asks for it."""
+    keep_feed(now=timezone.localtime())
 
 
 @shared_task(name="merch.tidy_wishes", expires=EXPIRES_SECONDS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from io import StringIO
@@ -11,8 +12,10 @@ from xml.sax.saxutils import XMLGenerator
 from xml.sax.xmlreader import AttributesImpl
 
 from django.conf import settings
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils.translation import override
+from redis.exceptions import RedisError
 
 from fund.money import KOPECKS_IN_ROUBLE, to_decimal_text
 from merch import selectors
@@ -29,6 +32,7 @@ MOST_PHOTOS, LONGEST_NAME, LONGEST_WORDS, LONGEST_VALUE = 10, 150, 3000, 255
 CURRENCY = "RUR"  # the roubles of this format
 GRAMS = 1000
 BATCH = 500
+PLACE, KEPT_SECONDS = "shop:feed", 900  # beat writes it anew long before, config/schedule.py
 # What XML 1.0 can't hold even escaped: controls, halves of surrogate pairs, two that are no characters.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
@@ -41,6 +45,23 @@ class Feed:
 
     body: bytes
     mark: str
+
+
+def kept_feed(*, now: datetime) -> Feed:
+    """Return the feed as the worker wrote it last; written here if there is none, or if its place is not reached."""
+    with suppress(RedisError):
+        known = cache.get(PLACE)
+        if known is not None:
+            return Feed(*known)
+    return keep_feed(now=now)
+
+
+def keep_feed(*, now: datetime) -> Feed:
+    """Write the feed and keep it for all who ask: thousands of products are not written anew for each."""
+    found = shop_feed(now=now)
+    with suppress(RedisError):
+        cache.set(PLACE, (found.body, found.mark), KEPT_SECONDS)
+    return found
 
 
 def shop_feed(*, now: datetime) -> Feed:

@@ -11,6 +11,7 @@ from django.core.cache import cache
 from hypothesis import given
 from hypothesis import strategies as st
 
+from merch import tasks
 from merch.catalogue import feed
 from merch.models import Collection, Product, Variant
 from tests.merch import shelf
@@ -126,6 +127,21 @@ def test_who_has_the_feed_already_is_told_so(client: Client) -> None:
     cache.clear()
     changed = client.get("/shop/feed.yml", headers={"if-none-match": first.headers["ETag"]})
     assert (changed.status_code, changed.headers["ETag"] == first.headers["ETag"]) == (200, False)
+
+
+@pytest.mark.django_db
+def test_the_worker_writes_the_feed_before_somebody_asks(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    variant = shelf.variant(shelf.product(), price=500_00)
+    tasks.write_feed()
+    with django_assert_num_queries(0):
+        assert [text(one, "price") for one in offers(client)] == ["500"]
+
+    Variant.objects.filter(pk=variant.pk).update(price_kopecks=450_00)
+    assert [text(one, "price") for one in offers(client)] == ["500"]
+    tasks.write_feed()
+    assert [text(one, "price") for one in offers(client)] == ["450"]
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -239,8 +239,8 @@ def told(found: dict[str, Any]) -> str:
         (
             "Milliseconds. The whole page: from the request, past the pages that are kept ready, through all layers and"
             " templates to the answer's last byte, in one process. The database: all its statements together, as"
-            f" the site saw them. The aim is {LIMIT_MS:.0f} ms for the whole page; the feed, which is written once"
-            " a minute at most and then kept, has none."
+            f" the site saw them. The aim is {LIMIT_MS:.0f} ms for the whole page; the feed, which the worker"
+            " writes every five minutes, has none."
         ),
         "",
         "| page | found | queries | database, median | whole page, median | p95 | most |",

@@ -1,4 +1,4 @@
-"""The letters about orders: paid, ready, sent, money that goes back."""
+"""The letters about orders: paid, ready, sent, received, money that goes back."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from fund.payments.models import Alarm, Refund
 from fund.payments.services import raise_alarm
 from fund.payments.services.alarms import close_alarms
 from fund.sales.models import ReturnWish, Sale
-from fund.sales.showing import whom_fed
+from fund.sales.selectors import last_day_to_return
+from fund.sales.showing import entries_of, whom_fed
 from people.letters import Words, register
 from people.outbox import queue_letter
 
@@ -23,13 +24,14 @@ if TYPE_CHECKING:
 
     from people.models import Letter
 
-PAID, READY, SENT = "order_paid", "order_ready", "order_sent"
+PAID, READY, SENT, RECEIVED = "order_paid", "order_ready", "order_sent", "order_received"
 SOLD_OUT, REFUND, REPAID = "order_sold_out", "order_refund", "order_repaid"
 DECLINED = "order_declined"
 SUBJECTS = {
     PAID: gettext_lazy("Order No. %(number)s is paid"),
     READY: gettext_lazy("Order No. %(number)s waits for you"),
     SENT: gettext_lazy("Order No. %(number)s is on its way"),
+    RECEIVED: gettext_lazy("Order No. %(number)s: what became of your money"),
     SOLD_OUT: gettext_lazy("Order No. %(number)s: nothing is left, the money goes back"),
     REFUND: gettext_lazy("A refund for order No. %(number)s"),
     DECLINED: gettext_lazy("Order No. %(number)s: about what you want to return"),
@@ -56,6 +58,8 @@ class OrderLetter:
             "fed": whom_fed(lines=lines),
             "order_address": settings.SITE_URL + sale.get_absolute_url(),
             "operation": sale.payment.operation,
+            "entries": entries_of(sale=sale, lines=lines),
+            "last_day": last_day_to_return(sale=sale),
             "refund": refund,
             "wish": ReturnWish.objects.filter(pk=letter.context.get("wish")).first(),
             "is_owed": refund is not None and refund.state == Refund.State.REFUSED,
@@ -94,6 +98,7 @@ def register_letters() -> None:
         PAID: gettext_lazy("Order paid"),
         READY: gettext_lazy("Order ready"),
         SENT: gettext_lazy("Order sent"),
+        RECEIVED: gettext_lazy("Order received"),
         SOLD_OUT: gettext_lazy("Order sold out"),
         REFUND: gettext_lazy("Refund of an order"),
         DECLINED: gettext_lazy("Return of an order declined"),

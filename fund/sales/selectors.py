@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db.models import Max, Sum
+from django.utils import timezone
 
 from fund.ledger.models import Posting
 from fund.money import Kopecks
 from fund.payments.models import Chargeback
-from fund.sales.models import SaleLine, SaleReturnLine
+from fund.sales.models import Sale, SaleLine, SaleReturnLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date, datetime
 
     from fund.payments.models import Payment, Refund
 
@@ -40,6 +44,18 @@ def cancelled_pieces(*, sale_id: int) -> dict[int, int]:
     """Return how many pieces of an order's lines were cancelled before they left, by line. One query."""
     rows = SaleReturnLine.objects.filter(line__sale=sale_id, sale_return__is_before_handover=True)
     return dict(rows.values_list("line").annotate(last=Max("stop")))
+
+
+def returnable_until(*, received_at: datetime) -> datetime:
+    """Return when a change of mind comes too late: the law's days begin the day after, so that the last is whole."""
+    return received_at + timedelta(days=settings.RETURN_DAYS + 1)
+
+
+def last_day_to_return(*, sale: Sale) -> date | None:
+    """Return the last whole day for a change of mind; none while the buyer does not have the goods."""
+    if sale.received_at is None:
+        return None
+    return timezone.localdate(returnable_until(received_at=sale.received_at)) - timedelta(days=1)
 
 
 def returned_pieces(*, sale_id: int) -> dict[int, int]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from fund.ledger.chart import entry_for
-from fund.ledger.models import Account
+from fund.ledger.models import Account, Operation
 from fund.money import Kopecks
 from fund.payments.models import Payment
 from fund.payments.selectors import refund_sums
@@ -52,12 +52,21 @@ class Fed:
 
 
 @dataclass(frozen=True)
+class Entry:
+    """What the books say of an order: the operation's number, and a word for it."""
+
+    number: int
+    word: str
+
+
+@dataclass(frozen=True)
 class OrderPage:
     """All that the page shows; ``mark`` changes whenever something on it does."""
 
     sale: Sale
     lines: tuple[LineRow, ...]
     fed: tuple[Fed, ...]
+    entries: tuple[Entry, ...]
     steps: tuple[dict[str, str], ...]
     refunds: RefundSums
     wish: ReturnWish | None
@@ -92,7 +101,7 @@ class OrderPage:
 
 
 def order_page(*, sale: Sale) -> OrderPage:
-    """Return an order's page. Five queries, where it came with its payment."""
+    """Return an order's page. Seven queries, where it came with its payment."""
     returned = returned_pieces(sale_id=sale.pk)
     lines = tuple(LineRow(line, returned.get(line.pk, 0)) for line in sale.lines.order_by("number"))
     refunds = refund_sums(payment_ids=[sale.payment_id])[sale.payment_id]
@@ -101,7 +110,21 @@ def order_page(*, sale: Sale) -> OrderPage:
     mark = f"{sale.state}.{bool(address):d}.{refunds.returned_kopecks}.{refunds.returning_kopecks}"
     fed = whom_fed(lines=[row.line for row in lines])
     wish = sale.return_wishes.order_by("pk").last()
-    return OrderPage(sale, lines, fed, _steps(sale), refunds, wish, address, mark)
+    entries = entries_of(sale=sale, lines=[row.line for row in lines])
+    return OrderPage(sale, lines, fed, entries, _steps(sale), refunds, wish, address, mark)
+
+
+def entries_of(*, sale: Sale, lines: Iterable[SaleLine]) -> tuple[Entry, ...]:
+    """Return the operations of an order: it was paid, handed over, came back. Two queries."""
+    subjects = {line.subject for line in lines}
+    handed, back = _("the handover"), _("the goods came back")
+    words = {f"handed_over:{sale.number}:{subject}": handed for subject in subjects}
+    for made in sale.returns.filter(is_before_handover=False).values_list("pk", flat=True):
+        words |= {f"taken_back:return:{made}:{subject}": back for subject in subjects}
+    found = Operation.objects.filter(key__in=words).order_by("number").values_list("number", "key")
+    number = sale.payment.operation_id
+    paid = [Entry(number, _("the payment"))] if number else []
+    return (*paid, *(Entry(number, words[key]) for number, key in found))
 
 
 def whom_fed(*, lines: Iterable[SaleLine]) -> tuple[Fed, ...]:

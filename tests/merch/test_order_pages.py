@@ -9,13 +9,14 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from fund.ledger.models import Operation
 from fund.payments import services as payments
 from fund.sales import services
 from fund.sales.models import Sale, SaleReturn, StockItem
 from people.letters import find
 from people.models import Letter
 from tests import make
-from tests.fund.sales.orders import go, order, paid, pay, place
+from tests.fund.sales.orders import bring_back, go, order, paid, pay, place
 from tests.merch import shelf
 from tests.merch.test_carts import pieces
 
@@ -141,8 +142,35 @@ def test_each_step_writes_one_letter(control: EmulatorControl) -> None:
     go(sent, State.ASSEMBLING, State.SENT, track_number="77")
     kinds = list(Letter.objects.order_by("pk").values_list("kind", "context__sale"))
     assert kinds == [
-        ("order_paid", picked.pk), ("order_ready", picked.pk), ("order_paid", sent.pk), ("order_sent", sent.pk),
+        ("order_paid", picked.pk), ("order_ready", picked.pk), ("order_received", picked.pk),
+        ("order_paid", sent.pk), ("order_sent", sent.pk),
     ]  # fmt: skip
+    go(sent, State.RECEIVED, State.CLOSED)
+    assert list(Letter.objects.order_by("pk").values_list("kind", flat=True))[5:] == ["order_received"]
+
+
+def test_the_page_and_the_letter_lead_to_each_entry_of_the_order(client: Client, control: EmulatorControl) -> None:
+    campaign = make.campaign("skver", title="Сквер у школы")
+    services.open_subject(subject=campaign.slug, title=campaign.title)
+    mug = shelf.variant(shelf.product(), pieces=9, price=500_00)
+    bag = shelf.variant(shelf.product(campaign=campaign), pieces=9, price=500_00)
+    other = go(bought(control, mug), State.ASSEMBLING, State.READY, State.HANDED_OVER)
+    sale = go(bought(control, mug, bag), State.ASSEMBLING, State.READY, State.HANDED_OVER)
+    bring_back(sale, services.Back(sale.lines.get(item=bag.item).pk, 1))
+
+    entries = client.get(sale.get_absolute_url()).context["page"].entries
+    own = Operation.objects.filter(memo__contains=f"№ {sale.number}").order_by("number")
+    assert [entry.number for entry in entries] == [row.number for row in own if row.kind != "order_refunded"]
+    assert [entry.word for entry in entries] == ["оплата", "передача", "передача", "возврат"]
+    letter = Letter.objects.get(kind="order_received", context__sale=sale.pk)
+    words = find(letter.kind).write(letter=letter).body
+    assert [f"/{entry.number}/" in words for entry in entries] == [True] * 4
+    assert "Сквер у школы" in words
+    last = timezone.localdate(sale.received_at) + timedelta(days=7)
+    assert f"До {last:%d.%m.%Y} включительно" in words
+    assert not {entry.number for entry in entries} & {
+        entry.number for entry in client.get(other.get_absolute_url()).context["page"].entries
+    }
 
 
 def test_a_buyer_is_told_whom_the_purchase_feeds(client: Client, control: EmulatorControl) -> None:
@@ -172,5 +200,5 @@ def test_the_page_asks_as_often_for_three_lines_as_for_one(
 ) -> None:
     for many in (1, 3):
         sale = bought(control, *(shelf.variant(shelf.product(), pieces=5) for _number in range(many)))
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(8):
             client.get(sale.get_absolute_url())

@@ -37,8 +37,8 @@ WAYS: dict[str, set[str]] = {
     Sale.State.SENT: {Sale.State.RECEIVED},
     Sale.State.RECEIVED: {Sale.State.CLOSED},
 }
-TOLD = {Sale.State.READY: letters.READY, Sale.State.SENT: letters.SENT}
 RECEIVING = {Sale.State.HANDED_OVER, Sale.State.RECEIVED}
+TOLD = {Sale.State.READY: letters.READY, Sale.State.SENT: letters.SENT} | dict.fromkeys(RECEIVING, letters.RECEIVED)
 
 
 class WrongStepError(Exception):

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import transaction
 
 from fund.ledger import services as ledger
@@ -24,7 +22,7 @@ from fund.sales.models import (
     SaleReturnLine,
     StockMovement,
 )
-from fund.sales.selectors import returned_pieces
+from fund.sales.selectors import returnable_until, returned_pieces
 from fund.sales.services.handing import lock_sale
 from fund.sales.services.movements import Papers, Portion, lock_items, write_movements
 from fund.sales.services.placing import KeyReusedError
@@ -138,13 +136,14 @@ def _refuse_unfit(sale: Sale, reason: SaleReturn.Reason, now: datetime) -> None:
 
 
 def refuse_late(*, sale: Sale, reason: str, now: datetime) -> None:
-    """Hold a change of mind to the law's days, counted from the day after, so that the last one is whole.
+    """Hold a change of mind to the law's days.
 
     :param now: when the buyer said so: goods that were asked for in time may come later.
     :raises TooLateError: if the days are over.
     """
-    days = timedelta(days=settings.RETURN_DAYS + 1)
-    if reason != SaleReturn.Reason.FAULTY and sale.received_at and now >= sale.received_at + days:
+    if reason == SaleReturn.Reason.FAULTY or sale.received_at is None:
+        return
+    if now >= returnable_until(received_at=sale.received_at):
         raise TooLateError
 
 

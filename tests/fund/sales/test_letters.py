@@ -24,6 +24,7 @@ SAYS = {
     letters.PAID: "оплачен",
     letters.READY: "ждёт вас",
     letters.SENT: "77001",
+    letters.RECEIVED: "передача: http",
     letters.SOLD_OUT: "не осталось",
     letters.REFUND: "вернулись туда, откуда были оплачены",
     letters.REPAID: "перевёл на ваш счёт",
@@ -36,6 +37,7 @@ def test_each_kind_has_words_in_both_languages(kind: str, control: EmulatorContr
     buy(mug, pieces=9, price=300_00)
     sale = paid(control, order((mug, 2, 500_00), carrier="cdek"))
     go(sale, Sale.State.ASSEMBLING, Sale.State.SENT, track_number="77001")
+    go(sale, Sale.State.RECEIVED)
     letter = Letter.objects.get(kind=letters.PAID)
     letter.kind = kind
     if kind in {letters.REFUND, letters.REPAID}:

@@ -53,11 +53,13 @@ def pytest_unconfigure() -> None:
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
-    """Run a PostgreSQL cluster of our own."""
+    """Run a PostgreSQL cluster of our own, migrated."""
     from config import env
     from config.embedded.postgres import Cluster
+    from tests import seed
 
     found = Cluster(VAR / "postgres", env.socket_dir(), durable=False)
+    seed.put(found.data_dir)
     found.create()
     with found.running():
         yield found
@@ -82,15 +84,12 @@ def redis_server() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def migrated_database(cluster: Cluster, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Migrate once as the owner; tests then work as the site's own role."""
-    from django.core.management import call_command
+    """Keep a database as it was migrated by the owner; tests work with its copies, as the site's own role."""
     from django.db import connections
 
-    cluster.ensure_database(TEMPLATE)
+    with cluster.connect() as connection:
+        connection.execute(f"ALTER DATABASE fund RENAME TO {TEMPLATE}")
     with django_db_blocker.unblock():
-        _point(TEMPLATE)
-        call_command("migrate", database="owner", verbosity=0)
-        connections.close_all()
         _clone(cluster, "fund")
         _point("fund")
         yield
@@ -104,13 +103,31 @@ def committed(cluster: Cluster, migrated_database: None, django_db_blocker: Djan
         yield name
 
 
+@pytest.fixture
+def books_alone(cluster: Cluster, migrated_database: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """Give a database with the ledger's tables and no others: its migrations go back and forth quickly; its name."""
+    with committed_database(cluster, template="template0") as name, django_db_blocker.unblock():
+        migrate_books()
+        yield name
+
+
+def migrate_books(name: str = "") -> None:
+    """Take the ledger's migrations to one of them, or to the last."""
+    from django.db import connections
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connections["owner"])
+    last = [node for node in executor.loader.graph.leaf_nodes() if node[0] == "ledger"]
+    executor.migrate([("ledger", name)] if name else last)
+
+
 @contextmanager
-def committed_database(cluster: Cluster) -> Iterator[str]:
+def committed_database(cluster: Cluster, *, template: str = TEMPLATE) -> Iterator[str]:
     """Point every address at a fresh clone for the length of the block."""
     from django.db import connections
 
     name = f"clone_{uuid4().hex[:12]}"
-    _clone(cluster, name)
+    _clone(cluster, name, template)
     _point(name)
     try:
         yield name
@@ -121,9 +138,9 @@ def committed_database(cluster: Cluster) -> Iterator[str]:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def _clone(cluster: Cluster, name: str) -> None:
+def _clone(cluster: Cluster, name: str, template: str = TEMPLATE) -> None:
     with cluster.connect() as connection:
-        statement = f'CREATE DATABASE "{name}" TEMPLATE {TEMPLATE} OWNER fund_owner STRATEGY FILE_COPY'
+        statement = f'CREATE DATABASE "{name}" TEMPLATE {template} OWNER fund_owner STRATEGY FILE_COPY'
         connection.execute(statement)
 
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import requests
 
+from config.embedded import run
 from config.embedded.copy import Copy, wait_until
+from tests import seed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from config.embedded.postgres import Cluster
 
 __all__ = ["Stack", "wait_until"]
 
@@ -20,8 +28,17 @@ BODY = {
 }
 
 
+def _prepare(var: Path) -> Cluster:
+    seed.put(var / "postgres")
+    return run.prepare_embedded(var)
+
+
 class Stack(Copy):
     """A copy of the fund, with a donor's calls."""
+
+    def prepare(self, make: Callable[[Path], Cluster] = _prepare) -> None:
+        """Make the data, as ``make run`` does of a database that is migrated where nothing else is said."""
+        super().prepare(make)
 
     def give(self, *, key: str = "", **changes: Any) -> requests.Response:
         """Give through the API."""

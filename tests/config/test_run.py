@@ -19,6 +19,7 @@ from config.embedded import ports
 from config.embedded.copy import FOREIGN, wait_until
 from config.embedded.postgres import Cluster
 from fund.ledger import notes
+from tests import seed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -190,6 +191,8 @@ def test_a_wrong_setting_is_one_sentence(run: Run, changes: dict[str, str], sent
 
 
 def test_a_second_copy_on_the_same_data_is_refused(run: Run) -> None:
+    run.var.mkdir(mode=0o755)
+    seed.put(run.var / "postgres")
     run.start()
     done = subprocess.run(COMMAND, cwd=ROOT, env=run.environ(), capture_output=True, text=True, timeout=60, check=False)
 

@@ -15,11 +15,11 @@ import pytest
 from django.db import DatabaseError, connections
 
 from config import env
-from config.embedded import run
 from config.embedded.copy import Copy
 from config.embedded.postgres import Cluster
 from fund.ledger import log, merkle, sealing
 from fund.ledger.models import Checkpoint, LogEntry, Operation, SignedCheckpoint
+from tests import seed
 from tests.fund.ledger.test_log import KEY, gifts, leaves
 from tests.fund.ledger.test_verify_books import verify_books
 
@@ -49,10 +49,8 @@ def durable() -> Iterator[Copy]:
 
 def _books_alone(var: Path) -> Cluster:
     cluster = Cluster(var / "postgres", env.socket_dir())
+    seed.put(cluster.data_dir)
     cluster.create()
-    with cluster.running():
-        cluster.ensure_database("fund")
-        run._step(run.MIGRATE)
     return cluster
 
 

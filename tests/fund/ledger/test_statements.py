@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.db import connections, transaction
-from django.db.migrations.executor import MigrationExecutor
 
 from fund.ledger import services, statements, turnovers
 from fund.ledger.chart import read_synthetic
@@ -17,6 +16,7 @@ from fund.ledger.models import Account, Checkpoint, Posting, Turnover
 from fund.ledger.statements import StatementRow
 from fund.ledger.turnovers import DayTurnover
 from fund.money import Kopecks
+from tests.services import migrate_books
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -151,22 +151,18 @@ def test_a_chart_with_an_account_of_no_synthetic_one_is_refused(tmp_path: Path) 
         read_synthetic(path)
 
 
-@pytest.mark.usefixtures("committed")
+@pytest.mark.usefixtures("books_alone")
 def test_the_migration_goes_back_and_forth_and_loses_nothing() -> None:
     for kopecks, day in ((5, MARCH), (7, MARCH), (9, JANUARY)):
         post("gift", kopecks, day=day)
         seal()
     before = sorted(Turnover.objects.values_list())
-    owner = connections["owner"]
 
-    def migrate(name: str) -> None:
-        MigrationExecutor(owner).migrate([("ledger", name)])
-
-    migrate("0007_what_fits_the_log")
-    with owner.cursor() as cursor:
+    migrate_books("0007_what_fits_the_log")
+    with connections["owner"].cursor() as cursor:
         cursor.execute("SELECT account_id, business_date, checkpoint_id, credit_kopecks FROM ledger_dailyturnover"
                        " WHERE credit_kopecks > 0 ORDER BY 3")  # fmt: skip
         assert [row[1:] for row in cursor.fetchall()] == [(MARCH, 1, 5), (MARCH, 2, 7), (JANUARY, 3, 9)]
-    migrate("0020_turnovers")
+    migrate_books()
 
     assert sorted(Turnover.objects.values_list()) == before

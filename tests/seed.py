@@ -50,8 +50,9 @@ def _mark() -> str:
 
 
 def _make(place: Path) -> None:
-    for old in PLACE.glob("?" * 64):  # of other migrations
-        shutil.rmtree(old)
+    for old in PLACE.iterdir():  # of other migrations, or half made
+        if old.is_dir():
+            shutil.rmtree(old)
     copy = Copy()
     try:
         copy.prepare(_migrated)

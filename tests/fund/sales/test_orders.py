@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.utils import timezone
@@ -134,6 +134,18 @@ def test_one_buyer_holds_few_unpaid_pieces(kept: list[tuple[int, str]], next_one
         place_some(*next_one)
     assert told.value.most == most
     assert counts(mug) == (500, sum(many for many, _name in kept))
+
+
+def test_eight_orders_at_once_hold_no_more_than_one_buyer_may(settings: Any) -> None:
+    settings.UNPAID_ORDERS_PER_EMAIL = 100
+    mug = item()
+    buy(mug, pieces=500, price=300_00)
+    wanted = [order((mug, 20, 500_00), email="greedy@example.org") for _ in range(8)]
+
+    done = together(*[lambda one=one: place(one) for one in wanted], refusals=services.TooManyHeldError, done="held")
+
+    assert (done.count("held"), done.count("TooManyHeldError")) == (5, 3)
+    assert counts(mug) == (500, 100)
 
 
 def test_part_of_an_order_goes_back_before_it_left(control: EmulatorControl) -> None:

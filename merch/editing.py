@@ -206,6 +206,10 @@ def follow_product(*, product: Product) -> None:
     campaign = product.campaign
     if campaign is not None:
         feed(campaign=campaign)
+    locked = (
+        StockItem.objects.select_for_update(no_key=True, of=("self",)).filter(variant__product=product).order_by("pk")
+    )
+    list(locked.values_list("pk"))  # in the order in which buyers do
     variants = list(product.variants.select_related("item"))
     for variant in variants:
         variant.item.title, variant.item.subject = item_title(product, variant), product.subject

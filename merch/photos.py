@@ -53,7 +53,10 @@ def add_photos(*, product_id: int, contents: Sequence[BinaryIO], alt: str, by: U
         check_picture(content)
     product = _lock(product_id)
     known = {photo.source_sha256: photo for photo in product.photos.all()}
-    taken = [_take(product, content.read(), alt, known, now) for content in contents]
+    sent = {_digest(content): content for content in contents}
+    if len(known.keys() | sent.keys()) > MOST_PHOTOS:  # before any file is written: no row would name it
+        raise TooManyPhotosError
+    taken = [_take(product, digest, content.read(), alt, known, now) for digest, content in sent.items()]
     made = [photo for photo in taken if photo is not None]
     if made:
         record_act(
@@ -125,15 +128,20 @@ def _settle(photo: Photo, made: Made | None) -> None:
     forget_later(names)
 
 
-def _take(product: Product, whole: bytes, alt: str, known: dict[str, Photo], now: datetime) -> Photo | None:
+def _digest(content: BinaryIO) -> str:
+    found = sha256(content.read()).hexdigest()
+    content.seek(0)
+    return found
+
+
+def _take(
+    product: Product, digest: str, whole: bytes, alt: str, known: dict[str, Photo], now: datetime
+) -> Photo | None:
     """Keep one photo at the end of the others; None where the product has it."""
-    digest = sha256(whole).hexdigest()
     if digest in known and known[digest].state != State.REFUSED:
         return None
     if digest in known:
         _remove(known.pop(digest))
-    if len(known) >= MOST_PHOTOS:
-        raise TooManyPhotosError
     position = max((photo.position for photo in known.values()), default=0) + 1
     photo = Photo.objects.create(product=product, position=position, alt=alt, source_sha256=digest, uploaded_at=now)
     keep(photo.source_name, whole)

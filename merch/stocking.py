@@ -50,13 +50,24 @@ def write_off(
 
 @transaction.atomic
 def count(
-    *, counted: Mapping[int, int], document: str, key: str, business_date: date, by: User, now: datetime
+    *,
+    counted: Mapping[int, int],
+    seen: Mapping[int, int],
+    document: str,
+    key: str,
+    business_date: date,
+    by: User,
+    now: datetime,
 ) -> dict[int, int] | None:
-    """Let the books say what was counted; return by how much items differed; None where it came before."""
+    """Let the books say what was counted; return by how much items differed; None where it came before.
+
+    :param seen: how many pieces the books held when the counting began, by item.
+    :raises MovedMeanwhileError: if they hold others by now.
+    """
     papers = Papers(document=document, key=f"count-{key}", moved_by=by, now=now)
     if _is_known(papers):
         return None
-    found = take_stock(counted=counted, papers=papers, business_date=business_date)
+    found = take_stock(counted=counted, papers=papers, business_date=business_date, seen=seen)
     _note("sales.take_stock", papers, len(counted), sum(found.values()))
     return found
 

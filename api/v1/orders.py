@@ -48,6 +48,7 @@ NOT_AS_IT_STANDS = (
     sales.CodeUsedError,
     sales.DiscountChangedError,
 )
+MUST_BE_TRUE = _("This consent must be true.")
 HASTE_SECONDS, MISSES_SECONDS = 600, 3600
 FUND = "fund"
 
@@ -98,14 +99,15 @@ class OrderGiftSerializer(serializers.Serializer[dict[str, Any]]):
 
 
 class BuyerConsentsSerializer(serializers.Serializer[dict[str, bool]]):
-    """What the buyer agrees to; each must be true."""
+    """What the buyer agrees to; each must be true. ``offer``, with its refund rules, is asked for with a gift alone."""
 
     shop_rules = serializers.BooleanField(error_messages=NO_BOOLEAN)
     buyer_data = serializers.BooleanField(error_messages=NO_BOOLEAN)
+    offer = serializers.BooleanField(required=False, error_messages=NO_BOOLEAN)
 
     def validate(self, attrs: dict[str, bool]) -> dict[str, bool]:
-        """Refuse an order without both consents."""
-        missing = {name: [_("This consent must be true.")] for name, given in attrs.items() if given is not True}
+        """Refuse an order without its consents."""
+        missing = {name: [MUST_BE_TRUE] for name, given in attrs.items() if given is not True}
         if missing:
             raise ValidationError(missing)
         return attrs
@@ -124,6 +126,12 @@ class NewOrderSerializer(serializers.Serializer[dict[str, Any]]):
     promo_code = StrictCharField(max_length=40, required=False, default="", allow_blank=True)
     total_kopecks = StrictIntegerField()
     consents = BuyerConsentsSerializer()
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse a gift without the offer."""
+        if attrs["gift"] and not attrs["consents"].get("offer"):
+            raise ValidationError({"consents": {"offer": [MUST_BE_TRUE]}})
+        return attrs
 
     def validate_items(self, value: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Refuse the same article twice."""

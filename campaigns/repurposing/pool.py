@@ -13,6 +13,7 @@ from fund.ledger.selectors import account_totals
 from fund.money import Kopecks, split
 from fund.payments.models import Refund
 from fund.payments.selectors.left import left_expression
+from fund.sales.selectors import gifts_leaving
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +60,7 @@ def partakers(*, campaign: Campaign) -> QuerySet[Donation]:
 
 
 def pool_of(*, campaign: Campaign) -> Pool:
-    """Return what is left of a campaign as the books stand now. Three queries.
+    """Return what is left of a campaign as the books stand now. Six queries.
 
     Its money (86) less what its suppliers are owed (20, not covered yet) and what is on its way back to donors.
     """
@@ -71,7 +72,8 @@ def pool_of(*, campaign: Campaign) -> Pool:
         payment__booked_subject=campaign.slug,
         state__in=(Refund.State.CREATING, Refund.State.PENDING),
     ).aggregate(total=Sum(F("amount_kopecks") + F("fee_kopecks")))["total"]
-    held_kopecks = (held.balance_kopecks if held else 0) - (leaving or 0)
+    of_orders = gifts_leaving(subject=campaign.slug)
+    held_kopecks = (held.balance_kopecks if held else 0) - (leaving or 0) - of_orders
     spent = costs.credit_kopecks if costs else 0
     raised = purpose_money(held_kopecks=held_kopecks, costs_credit_kopecks=spent).raised_kopecks
     gifts = partakers(campaign=campaign).aggregate(total=Sum("free_kopecks"))["total"] or 0

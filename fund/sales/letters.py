@@ -59,6 +59,7 @@ class OrderLetter:
             "order_address": settings.SITE_URL + sale.get_absolute_url(),
             "operation": sale.payment.operation,
             "entries": entries_of(sale=sale, lines=lines),
+            "is_believed": letter.context.get("is_believed", False),
             "last_day": last_day_to_return(sale=sale),
             "refund": refund,
             "wish": ReturnWish.objects.filter(pk=letter.context.get("wish")).first(),
@@ -80,14 +81,18 @@ class OrderLetter:
         close_alarms(subject=f"letter:{letter.pk}", now=now)
 
 
-def tell(*, sale: Sale, kind: str, now: datetime, refund: Refund | None = None, about: int = 0) -> None:
+def tell(
+    *, sale: Sale, kind: str, now: datetime, refund: Refund | None = None, about: int = 0, is_believed: bool = False
+) -> None:
     """Let the buyer know, once of each thing; nobody where the buyer was forgotten. Joins the caller's transaction.
 
     :param about: the wish that was answered.
+    :param is_believed: the order is taken for received without anybody's word.
     """
     if sale.buyer is None or not sale.buyer.email:
         return
     context = {"sale": sale.pk} | ({"refund": refund.pk} if refund else {}) | ({"wish": about} if about else {})
+    context |= {"is_believed": True} if is_believed else {}
     key = f"{kind}:{sale.number}" + (f":{refund.reference}" if refund else f":{about}" if about else "")
     queue_letter(kind=kind, key=key, to=sale.buyer, context=context, now=now)
 

@@ -12,14 +12,14 @@ from django.utils import timezone
 
 from fund.ledger.models import Posting
 from fund.money import Kopecks
-from fund.payments.models import Chargeback
+from fund.payments.models import Chargeback, Refund
 from fund.sales.models import Sale, SaleLine, SaleReturnLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime
 
-    from fund.payments.models import Payment, Refund
+    from fund.payments.models import Payment
 
 FAMILIES = ("90.01", "90.02", "91.01", "91.02")  # accounts that each has whom goods feed: revenue, cost, other, other
 
@@ -89,6 +89,20 @@ def going_back(*, refund: Refund) -> Parts:
 def under_way(*, payment: Payment) -> Parts:
     """Return the parts of an order that are to go back, and have not yet."""
     return _together(payment.refunds.unfinished())
+
+
+def gifts_leaving(*, subject: str) -> Kopecks:
+    """Return what of gifts for a subject that came with orders is to go back, and has not yet. Two queries."""
+    of_lines = SaleReturnLine.objects.filter(
+        line__kind=SaleLine.Kind.GIFT,
+        sale_return__refund__payment__booked_subject=subject,
+        sale_return__refund__in=Refund.objects.unfinished(),
+    ).aggregate(total=Sum("amount_kopecks"))["total"]
+    whole = Refund.objects.unfinished().filter(payment__booked_subject=subject, sale_return=None)
+    of_orders = SaleLine.objects.filter(kind=SaleLine.Kind.GIFT, sale__payment__in=whole.values("payment")).aggregate(
+        total=Sum("total_kopecks")
+    )["total"]
+    return Kopecks((of_lines or 0) + (of_orders or 0))
 
 
 def left_of(*, payment: Payment) -> Parts:

@@ -7,6 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from io import StringIO
+from threading import Lock
+from time import monotonic
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import XMLGenerator
 from xml.sax.xmlreader import AttributesImpl
@@ -33,6 +35,7 @@ CURRENCY = "RUR"  # the roubles of this format
 GRAMS = 1000
 BATCH = 500
 PLACE, KEPT_SECONDS = "shop:feed", 900  # beat writes it anew long before, config/schedule.py
+OWN_SECONDS = 60  # how long a process shows the last that it wrote itself, where the shared one is not to be had
 # What XML 1.0 can't hold even escaped: controls, halves of surrogate pairs, two that are no characters.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
@@ -47,13 +50,36 @@ class Feed:
     mark: str
 
 
+class _Own:
+    """The last feed that a request in this process wrote."""
+
+    def __init__(self) -> None:
+        self.lock, self.written_at = Lock(), 0.0
+        self.feed: Feed | None = None
+
+
+_OWN = _Own()
+
+
 def kept_feed(*, now: datetime) -> Feed:
-    """Return the feed as the worker wrote it last; written here if there is none, or if its place is not reached."""
+    """Return the feed as the worker wrote it last.
+
+    Where there is none, or its place is not reached, each process writes its own, once a minute and one request at a
+    time.
+    """
     with suppress(RedisError):
         known = cache.get(PLACE)
         if known is not None:
             return Feed(*known)
-    return keep_feed(now=now)
+    with _OWN.lock:
+        if _OWN.feed is None or monotonic() - _OWN.written_at > OWN_SECONDS:
+            _OWN.feed, _OWN.written_at = keep_feed(now=now), monotonic()
+        return _OWN.feed
+
+
+def forget_own_feed() -> None:
+    """Forget what this process wrote itself."""
+    _OWN.feed = None
 
 
 def keep_feed(*, now: datetime) -> Feed:

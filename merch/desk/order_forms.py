@@ -65,7 +65,7 @@ class BackForm(forms.Form):
 
     def __init__(self, *args: Any, lines: Sequence[OrderLine], is_before: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.lines = [line for line in lines if line.left]
+        self.lines, self.is_before = [line for line in lines if line.left], is_before
         reason: Any = self.fields["reason"]
         reason.choices = [(one.value, one.label) for one in REASONS[is_before]]
         for line in self.lines:
@@ -94,12 +94,15 @@ class BackForm(forms.Form):
         return cleaned
 
     def backs(self) -> list[Back]:
-        """Return what goes back."""
+        """Return what goes back; with the last goods of an order that has not left, its delivery."""
         found = self.cleaned_data
+        many = {line.line_id: found.get(f"pieces-{line.line_id}") or 0 for line in self.lines}
+        if self.is_before and all(many[line.line_id] == line.left for line in self.lines if line.is_goods):
+            many |= {line.line_id: line.left for line in self.lines if not line.is_goods}
         return [
-            Back(line.line_id, quantity, not found.get(f"spoiled-{line.line_id}", False))
-            for line in self.lines
-            if (quantity := found.get(f"pieces-{line.line_id}"))
+            Back(line_id, quantity, not found.get(f"spoiled-{line_id}", False))
+            for line_id, quantity in many.items()
+            if quantity
         ]
 
     def plan(self) -> list[dict[str, Any]]:

@@ -51,7 +51,9 @@ REFUSALS: dict[type[Exception], _StrPromise] = {
     ),
 }
 STUCK = (services.WrongStepError, services.NoTrackNumberError, services.NotInStockError, services.DisputedError)
-CANT_REFUND = gettext_lazy("ЮKassa can't send this sum back: it is under a rouble, or went back already.")
+CANT_REFUND = gettext_lazy(
+    "This sum can't go back: it is under a rouble, went back already, or the buyer's bank took it."
+)
 
 
 @require_safe

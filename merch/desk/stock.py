@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from fund.sales.models import StockItem
-from fund.sales.services import NotInStockError
+from fund.sales.services import MovedMeanwhileError, NotInStockError
 from merch import stocking
 from merch.desk import stock_reads
 from merch.desk.stock_forms import CountForm, ReceiveForm, RowsForm, StockForm
@@ -109,7 +109,7 @@ def count(request: HttpRequest) -> HttpResponse:
     """Let the books say what was counted."""
 
     def act(form: CountForm, said: dict[str, Any]) -> _StrPromise | str:
-        found = stocking.count(counted=form.pieces(), **said)
+        found = stocking.count(counted=form.pieces(), seen=form.seen(), **said)
         return SENT_BEFORE if found is None else _differences(form, found)
 
     hint = _("Write what really lies there; what was not counted stays empty. What differs goes into the books.")
@@ -136,6 +136,8 @@ def _paper(
             words = act(form, form.said() | {"by": person(request), "now": now})
         except NotInStockError as error:
             form.add_error(f"pieces-{error.item_id}", _("Only %(held)d lie there.") % {"held": error.held})
+        except MovedMeanwhileError as error:
+            form.ask_anew(error.item_ids)
         else:
             messages.success(request, str(words))
             return redirect("shop_desk:stock")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -132,9 +133,33 @@ class ReceiveForm(RowsForm):
 
 
 class CountForm(RowsForm):
-    """A stocktake: nought is a number too."""
+    """A stocktake: nought is a number too. It remembers what the books held when it was opened."""
 
     least = 0
+
+    def __init__(self, *args: Any, items: Sequence[StockItem], **kwargs: Any) -> None:
+        super().__init__(*args, items=items, **kwargs)
+        for item in items:
+            self.fields[f"seen-{item.pk}"] = forms.IntegerField(
+                initial=item.pieces, widget=forms.HiddenInput, error_messages=INCOMPLETE
+            )
+
+    def seen(self) -> dict[int, int]:
+        """Return how many pieces there were by the books, by item."""
+        return {item.pk: self.cleaned_data[f"seen-{item.pk}"] for item in self.items}
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return items with their own fields, and what the books held, for the page."""
+        return [row | {"seen": self[f"seen-{row['item'].pk}"]} for row in super().rows()]
+
+    def ask_anew(self, item_ids: Sequence[int]) -> None:
+        """Let items be counted once more that moved meanwhile, from what the books hold now."""
+        data: dict[str, Any] = self.data.dict() if isinstance(self.data, QueryDict) else dict(self.data)
+        for item in self.items:
+            if item.pk in item_ids:
+                data[f"seen-{item.pk}"], data[f"pieces-{item.pk}"] = str(item.pieces), ""
+                self.add_error(f"pieces-{item.pk}", _("Pieces moved while you counted: count it once more."))
+        self.data = data
 
 
 def _known(variant: Any, name: str) -> str:

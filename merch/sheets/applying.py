@@ -119,7 +119,7 @@ def _write(found: Plan) -> None:
     _free_names(found)
     Variant.objects.bulk_create(found.new_variants, batch_size=BATCH)
     _write_anew(Variant, found.variants, VARIANT)
-    _write_anew(StockItem, found.items, ITEM)
+    _write_anew(StockItem, sorted(found.items, key=lambda item: item.pk), ITEM)  # as buyers lock them
 
 
 def _write_anew(kind: type[Model], rows: Sequence[Any], names: Sequence[str]) -> None:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 
+WITH_A_GIFT = {"shop_rules": True, "buyer_data": True, "offer": True}
+
 
 def body(*variants: Variant, quantity: int = 1, **changes: Any) -> dict[str, Any]:
     return {
@@ -137,7 +139,7 @@ def test_nothing_is_ordered_at_a_sum_that_the_buyer_was_not_told(client: Client)
         {"items": []}, {"phone": "1"}, {"email": "x"}, {"name": " "}, {"delivery": {"carrier": "cdek"}},
         {"delivery": {"carrier": "cdek", "postcode": "440000"}}, {"delivery": {"carrier": "drone"}},
         {"consents": {"shop_rules": True, "buyer_data": False}}, {"consents": {}}, {"gift": {"amount_kopecks": 1}},
-        {"gift": {"amount_kopecks": 10_000, "campaign": "none"}}, {"total_kopecks": "50000"},
+        {"total_kopecks": "50000"},
     ],
 )  # fmt: skip
 def test_each_wrong_field_is_named(client: Client, wrong: dict[str, Any]) -> None:
@@ -148,12 +150,29 @@ def test_each_wrong_field_is_named(client: Client, wrong: dict[str, Any]) -> Non
     assert not Sale.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("gift", "consents", "named"),
+    [
+        ({"amount_kopecks": 10_000}, {"shop_rules": True, "buyer_data": True}, "consents"),
+        ({"amount_kopecks": 10_000}, WITH_A_GIFT | {"offer": False}, "consents"),
+        ({"amount_kopecks": 10_000, "campaign": "none"}, WITH_A_GIFT, "gift"),
+    ],
+)
+def test_a_gift_needs_the_offer_and_a_project(
+    client: Client, gift: dict[str, Any], consents: dict[str, bool], named: str
+) -> None:
+    mug = shelf.variant(shelf.product(), pieces=5)
+    answer = post(client, body(mug, gift=gift, consents=consents, total_kopecks=60_000))
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, [named])
+    assert not Sale.objects.exists()
+
+
 def test_a_gift_and_a_code_hold_as_at_the_checkout(client: Client) -> None:
     campaign = make.campaign(funding="open_ended")
     mug = shelf.variant(shelf.product(), pieces=5)
     code("JAZZ", percent=10)
     gift = {"campaign": campaign.slug, "amount_kopecks": 10_000}
-    answer = post(client, body(mug, gift=gift, promo_code="jazz", total_kopecks=55_000))
+    answer = post(client, body(mug, gift=gift, promo_code="jazz", total_kopecks=55_000, consents=WITH_A_GIFT))
     assert (answer.status_code, answer.json()["discount_kopecks"]) == (201, 5_000)
     assert [line["kind"] for line in answer.json()["lines"]] == ["goods", "gift"]
     again = post(client, body(mug, promo_code="JAZZ", total_kopecks=45_000), key="k2")

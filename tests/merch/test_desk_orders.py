@@ -211,6 +211,19 @@ def test_an_order_of_which_nothing_is_left_is_cancelled(
     assert "pieces-" not in text(client.get(f"{page(sale)}back/"))
 
 
+def test_with_the_last_goods_their_delivery_is_shown_to_go_back(
+    client: Client, control: EmulatorControl, mug: StockItem
+) -> None:
+    delivery = services.Extra("Доставка", "fund", Kopecks(350_00))
+    sale = paid(control, order((mug, 2, 500_00), carrier="cdek", delivery=delivery))
+    line = sale.lines.get(kind="goods").pk
+    assert back(client, sale, {line: 1}).context["plan_kopecks"] == 500_00
+    asked = back(client, sale, {line: 2})
+    assert (asked.context["plan_kopecks"], "1 350 ₽" in text(asked)) == (1_350_00, True)
+    back(client, sale, {line: 2}, confirmed="1")
+    assert (state(sale), Refund.objects.get().amount_kopecks) == ("cancelled", 1_350_00)
+
+
 @pytest.mark.parametrize(("spoiled", "left"), [({}, 9), ({"spoiled": "on"}, 8)])
 def test_what_comes_back_lies_in_stock_again_or_is_spoiled(
     client: Client, control: EmulatorControl, mug: StockItem, spoiled: dict[str, str], left: int

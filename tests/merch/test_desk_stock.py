@@ -36,8 +36,9 @@ def mug(manager: User) -> Variant:
 def send(client: Client, paper: str, *rows: tuple[Variant, int | str], **typed: Any) -> Any:
     plain = {"key": KEY, "document": "УПД-17", "day": timezone.localdate().isoformat()}
     pieces = {f"pieces-{row.item_id}": number for row, number in rows}
+    seen = {f"seen-{row.item_id}": lies(row.item)[0] for row, _number in rows} if paper == "count" else {}
     items = [row.item_id for row, _number in rows]
-    return client.post(f"{STOCK}{paper}/", {**plain, **pieces, "item": items, **typed})
+    return client.post(f"{STOCK}{paper}/", {**plain, **pieces, **seen, "item": items, **typed})
 
 
 def test_goods_are_received_by_a_paper_once(client: Client, mug: Variant) -> None:
@@ -79,6 +80,21 @@ def test_a_stocktake_puts_right_what_differs_and_leaves_out_what_was_not_counted
     assert f"{more.item.sku} +2" in shown
     assert str(stock.SENT_BEFORE) in shown
     assert [(action, details["items"]) for action, _, details in acts()] == [("sales.take_stock", 3)]
+
+
+def test_what_moved_while_it_was_counted_is_counted_once_more(client: Client, mug: Variant) -> None:
+    same = shelf.variant(shelf.product(), pieces=3)
+    send(client, "write-off", (mug, 2))
+    began = {f"seen-{mug.item_id}": 5}
+    answer = send(client, "count", (mug, 5), (same, 2), **began)
+
+    assert (answer.status_code, lies(mug.item)[0], lies(same.item)[0]) == (422, 3, 3)
+    assert said("Pieces moved while you counted: count it once more.") in text(answer)
+    form = answer.context["form"]
+    assert [form[f"{name}-{mug.item_id}"].value() for name in ("seen", "pieces")] == ["3", ""]
+    assert form[f"pieces-{same.item_id}"].value() == "2"
+    assert send(client, "count", (mug, 3), (same, 2)).status_code == 302
+    assert (lies(mug.item)[0], lies(same.item)[0]) == (3, 2)
 
 
 def test_a_count_that_finds_all_as_it_is_says_so_and_is_one_act(client: Client, mug: Variant) -> None:

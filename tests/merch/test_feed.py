@@ -10,6 +10,7 @@ import pytest
 from django.core.cache import cache
 from hypothesis import given
 from hypothesis import strategies as st
+from redis.exceptions import RedisError
 
 from merch import tasks
 from merch.catalogue import feed
@@ -23,7 +24,12 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def _no_feed_is_kept() -> None:
+    nothing_is_kept()
+
+
+def nothing_is_kept() -> None:
     cache.clear()
+    feed.forget_own_feed()
 
 
 def offers(client: Client) -> list[ET.Element]:
@@ -86,7 +92,7 @@ def test_what_is_not_on_sale_is_not_in_the_feed(client: Client) -> None:
     assert [one.attrib["id"] for one in offers(client)] == [str(shown.pk)]
     Variant.objects.filter(pk=hidden.pk).update(is_on_sale=True)
     assert len(offers(client)) == 1, "for a minute it is the same"
-    cache.clear()
+    nothing_is_kept()
     assert len(offers(client)) == 2
 
 
@@ -124,7 +130,7 @@ def test_who_has_the_feed_already_is_told_so(client: Client) -> None:
     assert (again.status_code, again.content) == (304, b"")
 
     Variant.objects.filter(pk=variant.pk).update(price_kopecks=1_00)
-    cache.clear()
+    nothing_is_kept()
     changed = client.get("/shop/feed.yml", headers={"if-none-match": first.headers["ETag"]})
     assert (changed.status_code, changed.headers["ETag"] == first.headers["ETag"]) == (200, False)
 
@@ -144,6 +150,26 @@ def test_the_worker_writes_the_feed_before_somebody_asks(
     assert [text(one, "price") for one in offers(client)] == ["450"]
 
 
+@pytest.mark.django_db
+def test_without_the_shared_place_a_process_writes_the_feed_once_a_minute(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf.variant(shelf.product(), price=500_00)
+
+    def gone(*_: object, **__: object) -> None:
+        raise RedisError
+
+    monkeypatch.setattr(cache, "get", gone)
+    monkeypatch.setattr(cache, "set", gone)
+    with django_assert_num_queries(5):
+        assert len(offers(client)) == 1
+    with django_assert_num_queries(0):
+        assert len(offers(client)) == 1
+    monkeypatch.setattr(feed, "OWN_SECONDS", 0)
+    with django_assert_num_queries(5):
+        offers(client)
+
+
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.django_db
 def test_the_feed_costs_the_same_however_much_there_is(
@@ -156,7 +182,7 @@ def test_the_feed_costs_the_same_however_much_there_is(
         client.get("/shop/feed.yml")
     with django_assert_num_queries(0):
         client.get("/shop/feed.yml")
-    cache.clear()
+    nothing_is_kept()
     monkeypatch.setattr(feed, "BATCH", 1)
     assert len(offers(client)) == count
     assert client.post("/shop/feed.yml").status_code == 405

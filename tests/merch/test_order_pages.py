@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from fund.ledger.models import Operation
+from fund.money import Kopecks
 from fund.payments import services as payments
 from fund.sales import services
 from fund.sales.models import Sale, SaleReturn, StockItem
@@ -113,6 +114,21 @@ def test_a_buyer_cancels_what_nobody_packs_yet(client: Client, control: Emulator
     assert SaleReturn.objects.count() == 1
 
 
+def test_who_cancels_what_is_left_is_told_what_goes_back(client: Client, control: EmulatorControl) -> None:
+    mug = shelf.variant(shelf.product(), pieces=5, price=500_00)
+    gift = services.Extra("Фонду", "fund", Kopecks(100_00))
+    plain, with_gift = bought(control, mug), paid(control, order((mug.item, 1, 500_00), gift=gift))
+    assert "1 000 ₽ — туда" in cancel_page(client, plain)
+    bring_back(plain, services.Back(plain.lines.get().pk, 1), reason=SaleReturn.Reason.CANCELLED)
+    assert "а 500 ₽ — туда" in cancel_page(client, plain)
+    assert "Пожертвование" not in cancel_page(client, plain)
+    assert "а 600 ₽ — туда, откуда были оплачены. Пожертвование из заказа" in cancel_page(client, with_gift)
+
+
+def cancel_page(client: Client, sale: Sale) -> str:
+    return client.get(f"{sale.get_absolute_url()}cancel/").content.decode().replace("\xa0", " ")
+
+
 def test_a_buyer_says_that_it_has_come_and_the_order_closes_after_a_week(
     client: Client, control: EmulatorControl
 ) -> None:
@@ -193,6 +209,22 @@ def test_what_was_sent_long_ago_is_taken_for_received(control: EmulatorControl) 
     assert services.believe_received(today=day, now=sale.moved_at + timedelta(days=46)) == 1
     assert services.believe_received(today=day, now=sale.moved_at + timedelta(days=46)) == 0
     assert Sale.objects.get().state == State.RECEIVED
+
+
+def test_the_letter_of_what_is_taken_for_received_thanks_nobody(control: EmulatorControl) -> None:
+    mug = shelf.variant(shelf.product(), pieces=5)
+    kept, unclaimed = (bought(control, mug, carrier="cdek") for _number in range(2))
+    for sale in (kept, unclaimed):
+        go(sale, State.ASSEMBLING, State.SENT, track_number="77")
+    bring_back(unclaimed, services.Back(unclaimed.lines.get().pk, 2))
+    later = timezone.now() + timedelta(days=46)
+    assert services.believe_received(today=later.date(), now=later) == 2
+
+    letter = Letter.objects.get(kind="order_received")
+    assert letter.context["sale"] == kept.pk
+    words = find(letter.kind).write(letter=letter).body
+    assert f"Считаем, что заказ № {kept.number} получен к {timezone.localdate(later):%d.%m.%Y}" in words
+    assert "Спасибо" not in words
 
 
 def test_the_page_asks_as_often_for_three_lines_as_for_one(

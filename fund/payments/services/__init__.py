@@ -46,6 +46,7 @@ from fund.payments.services.proposing import (
     needs_second_person,
     propose_refund,
     refund_by_command,
+    refuse_spent,
     reject_refund,
     withdraw_refund,
 )
@@ -119,6 +120,7 @@ __all__ = [
     "receive_notification",
     "record_call",
     "refund_by_command",
+    "refuse_spent",
     "register_payment",
     "reject_bank_entry",
     "reject_lost",

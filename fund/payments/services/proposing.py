@@ -64,7 +64,7 @@ def propose_refund(
     if purposes.find(payment.purpose).is_divided:
         raise RefundDividedError
     refuse_unfit(payment, amount_kopecks)
-    _refuse_spent(payment, amount_kopecks)
+    refuse_spent(payment=payment, amount_kopecks=amount_kopecks)
     proposal = RefundProposal(
         payment=payment,
         amount_kopecks=amount_kopecks,
@@ -96,7 +96,7 @@ def refund_by_command(
     payment = Payment.objects.select_for_update().get(pk=payment_id)
     is_known = Refund.objects.filter(request_key=request_key).exists()
     if not is_known:
-        _refuse_spent(payment, amount_kopecks)
+        refuse_spent(payment=payment, amount_kopecks=amount_kopecks)
     refund = request_refund(
         payment_id=payment_id, amount_kopecks=amount_kopecks, reason=reason, request_key=request_key, now=now
     )
@@ -119,7 +119,7 @@ def approve_refund(*, proposal_id: int, user: User, now: datetime) -> RefundProp
     proposal = _lock(proposal_id)
     if proposal.proposed_by_id == user.pk:
         raise OwnProposalError
-    _refuse_spent(proposal.payment, Kopecks(proposal.amount_kopecks))
+    refuse_spent(payment=proposal.payment, amount_kopecks=Kopecks(proposal.amount_kopecks))
     proposal.refund = _request(proposal, now)
     return _decide(proposal, State.APPROVED, user, "", now)
 
@@ -164,7 +164,7 @@ def needs_second_person(*, payment: Payment, amount_kopecks: Kopecks, user: User
     return max(of_payment, of_day) + amount_kopecks > limit
 
 
-def _refuse_spent(payment: Payment, amount_kopecks: Kopecks) -> None:
+def refuse_spent(*, payment: Payment, amount_kopecks: Kopecks) -> None:
     """Do nothing where the project still has the sum; then nobody spends it before the transaction ends.
 
     What goes back by itself asks nobody: late gifts, missed campaigns and shares of stopped ones are never spent.

@@ -44,6 +44,7 @@ from fund.sales.services.returning import (
     return_pieces,
 )
 from fund.sales.services.stock import (
+    MovedMeanwhileError,
     NotInStockError,
     Received,
     open_subject,
@@ -62,6 +63,7 @@ __all__ = [
     "Extra",
     "Goods",
     "KeyReusedError",
+    "MovedMeanwhileError",
     "NoTrackNumberError",
     "NotInStockError",
     "NotOpenError",

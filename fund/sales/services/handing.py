@@ -14,7 +14,7 @@ from fund.money import Kopecks, split
 from fund.payments.models import Payment
 from fund.sales import letters, pieces
 from fund.sales.models import FiscalReceipt, Reservation, Sale, SaleLine, StockMovement
-from fund.sales.selectors import cancelled_pieces, left_of, under_way
+from fund.sales.selectors import cancelled_pieces, left_of, returned_pieces, under_way
 from fund.sales.services.movements import Papers, Portion, lock_items, weigh, write_movements
 from fund.sales.services.registering import expect_receipt
 from fund.sales.services.stock import NotInStockError
@@ -64,11 +64,19 @@ class Left:
 
 @transaction.atomic
 def move_sale(
-    *, sale_id: int, to: Sale.State, by: User | None, today: date, now: datetime, track_number: str = ""
+    *,
+    sale_id: int,
+    to: Sale.State,
+    by: User | None,
+    today: date,
+    now: datetime,
+    track_number: str = "",
+    is_believed: bool = False,
 ) -> Sale:
     """Take an order a step further; what leaves becomes revenue and cost. Repeat-safe: the same step again is nothing.
 
     :param track_number: the carrier's, where it is sent.
+    :param is_believed: nobody has said that it came: the letter does not say so either.
     :raises WrongStepError: if the order can't go there from where it is.
     :raises NoTrackNumberError: if it is sent without one.
     :raises DisputedError: if the payer's bank took back what is to leave.
@@ -89,9 +97,15 @@ def move_sale(
     sale.state, sale.moved_at, sale.track_number = to, now, track_number or sale.track_number
     sale.received_at = now if to in RECEIVING else sale.received_at
     sale.save(update_fields=["state", "moved_at", "track_number", "received_at"])
-    if to in TOLD:
-        letters.tell(sale=sale, kind=TOLD[to], now=now)
+    if to in TOLD and (to not in RECEIVING or _is_something_left(sale)):
+        letters.tell(sale=sale, kind=TOLD[to], now=now, is_believed=is_believed)
     return sale
+
+
+def _is_something_left(sale: Sale) -> bool:
+    """Return whether goods of the order stay with the buyer: a parcel may have come back unclaimed."""
+    gone = returned_pieces(sale_id=sale.pk)
+    return any(gone.get(line.pk, 0) < line.quantity for line in sale.lines.filter(item__isnull=False))
 
 
 def believe_received(*, today: date, now: datetime) -> int:
@@ -103,7 +117,7 @@ def believe_received(*, today: date, now: datetime) -> int:
     sent = Sale.objects.filter(state=Sale.State.SENT, moved_at__lt=before).order_by("pk")
     found = list(sent.values_list("pk", flat=True)[:BATCH])
     for sale_id in found:
-        move_sale(sale_id=sale_id, to=Sale.State.RECEIVED, by=None, today=today, now=now)
+        move_sale(sale_id=sale_id, to=Sale.State.RECEIVED, by=None, today=today, now=now, is_believed=True)
     return len(found)
 
 

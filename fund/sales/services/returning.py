@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from fund.ledger import services as ledger
+from fund.ledger.selectors import balances_kopecks
 from fund.money import Kopecks
 from fund.payments import services as payments
 from fund.payments.models import Refund
@@ -22,7 +23,7 @@ from fund.sales.models import (
     SaleReturnLine,
     StockMovement,
 )
-from fund.sales.selectors import returnable_until, returned_pieces
+from fund.sales.selectors import add_up, gifts_leaving, left_of, returnable_until, returned_pieces, under_way
 from fund.sales.services.handing import lock_sale
 from fund.sales.services.movements import Papers, Portion, lock_items, write_movements
 from fund.sales.services.placing import KeyReusedError
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from fund.ledger.models import Operation
+    from fund.payments.models import Payment
     from people.models import User
 
 BEFORE = {Sale.State.PAID, Sale.State.ASSEMBLING, Sale.State.READY}
@@ -87,7 +89,7 @@ def return_pieces(
     :raises NotReturnableError: if nothing of the order can go back.
     :raises TooManyPiecesError: if it has not so many pieces any more.
     :raises TooLateError: if the buyer had it for longer than the law's days, and it is not faulty.
-    :raises RefundError: if ЮKassa could not return the sum (less than a rouble).
+    :raises RefundError: if ЮKassa could not return the sum (less than a rouble), a bank took it, or a gift is spent.
     """
     sale = lock_sale(sale_id)
     known = SaleReturn.objects.filter(key=key).first()
@@ -98,6 +100,7 @@ def return_pieces(
     is_before = sale.state in BEFORE
     _refuse_unfit(sale, reason, now)
     rows = _rows(sale, backs, is_before=is_before)
+    _refuse_beyond(sale.payment, rows)
     refund = payments.request_refund(
         payment_id=sale.payment_id,
         amount_kopecks=Kopecks(sum(row.amount_kopecks for row in rows)),
@@ -126,6 +129,25 @@ def return_pieces(
         state=ReturnWish.State.DONE, made=made, ended_at=now
     )
     return made
+
+
+def _refuse_beyond(payment: Payment, rows: Iterable[SaleReturnLine]) -> None:
+    """Let goods go back for what is left of goods, and a gift for what is left of it and not spent yet.
+
+    :raises RefundTooLargeError: if a dispute took of one part so much: the other does not pay for it.
+    :raises RefundSpentError: if whom the gift was for has spent it.
+    """
+    wanted = add_up((row.line.kind, row.amount_kopecks) for row in rows)
+    free = left_of(payment=payment) - under_way(payment=payment)
+    if wanted.sale_kopecks > free.sale_kopecks or wanted.gift_kopecks > free.gift_kopecks:
+        raise payments.RefundTooLargeError
+    if not wanted.gift_kopecks:
+        return
+    payments.refuse_spent(payment=payment, amount_kopecks=wanted.gift_kopecks)
+    purse = f"86.{payment.booked_subject}"
+    held = balances_kopecks(codes=[purse]).get(purse, 0) - gifts_leaving(subject=payment.booked_subject)
+    if wanted.gift_kopecks > held:  # shared out already
+        raise payments.RefundSpentError(Kopecks(max(0, held)))
 
 
 def _refuse_unfit(sale: Sale, reason: SaleReturn.Reason, now: datetime) -> None:

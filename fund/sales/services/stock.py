@@ -21,6 +21,14 @@ if TYPE_CHECKING:
     from fund.ledger.models import Operation
 
 
+class MovedMeanwhileError(Exception):
+    """Pieces of these items moved while they were counted; ``item_ids`` says which."""
+
+    def __init__(self, item_ids: list[int]) -> None:
+        super().__init__(item_ids)
+        self.item_ids = item_ids
+
+
 class NotInStockError(Exception):
     """There are fewer pieces than are to go."""
 
@@ -85,14 +93,21 @@ def write_off_goods(*, lost: Mapping[int, int], papers: Papers, business_date: d
 
 
 @transaction.atomic
-def take_stock(*, counted: Mapping[int, int], papers: Papers, business_date: date) -> dict[int, int]:
+def take_stock(
+    *, counted: Mapping[int, int], papers: Papers, business_date: date, seen: Mapping[int, int] | None = None
+) -> dict[int, int]:
     """Let the books say what was counted, and return by how much each item differed. Repeat-safe by the papers' key.
 
     :param counted: how many pieces lie there, by item.
+    :param seen: how many lay there by the books when the counting began.
+    :raises MovedMeanwhileError: if there are others by now: what was counted then is not what lies there.
     """
     held = lock_items(counted)
     if is_moved(key=papers.key, item_ids=held):
         return {}
+    moved = [item_id for item_id in counted if seen is not None and held[item_id].quantity != seen[item_id]]
+    if moved:
+        raise MovedMeanwhileError(moved)
     found = {item_id: number - held[item_id].quantity for item_id, number in counted.items()}
     missing = [weigh(held[item_id], -more) for item_id, more in found.items() if more < 0]
     _write_off(StockMovement.Kind.STOCKTAKE, missing, held, papers, business_date)

@@ -88,6 +88,19 @@ def test_goods_of_which_a_bank_took_a_part_do_not_leave(control: EmulatorControl
     assert (sale.state, counts(mug), held(*PLACES)) == (State.CANCELLED, (2, 0), {})
 
 
+@pytest.mark.parametrize("states", [(), TO_DOOR], ids=["before it left", "after"])
+def test_a_gift_does_not_pay_for_goods_of_which_a_bank_took_a_part(
+    control: EmulatorControl, states: tuple[Sale.State, ...]
+) -> None:
+    sale, _mug = bought(control, gift=GIFT)
+    sale = dispute(control, go(sale, *states), 300_00)
+    with pytest.raises(payments.RefundTooLargeError):
+        bring_back(sale, mugs(sale, 2))
+    bring_back(sale, mugs(sale), reason=Reason.RETURNED if states else Reason.CANCELLED)
+    send_refunds()
+    assert held("62.02", "86.fund") == {"86.fund": 500_00} | ({} if states else {"62.02": 200_00})
+
+
 def test_a_bank_that_takes_twice_takes_the_goods_then_the_gift(control: EmulatorControl) -> None:
     sale, _mug = bought(control, gift=GIFT)
     sale = dispute(control, sale, 1_000_00)
@@ -112,13 +125,14 @@ def test_a_bank_takes_what_was_to_go_back_and_nothing_goes_twice(control: Emulat
 
 
 def test_a_bank_that_takes_less_leaves_what_is_to_go_back(control: EmulatorControl) -> None:
-    sale, _mug = bought(control, gift=GIFT)
+    sale, mug = bought(control, gift=GIFT)
     bring_back(sale, mugs(sale), reason=Reason.CANCELLED)
     dispute(control, sale, 1_000_00)
     assert held(*PLACES) == {"62.02": 500_00}
     send_refunds()
 
     assert (held(*PLACES), Refund.objects.get().state) == ({}, "succeeded")
+    assert (Sale.objects.get().state, counts(mug)) == (State.CANCELLED, (2, 0))
 
 
 @pytest.mark.parametrize("states", [(), TO_DOOR], ids=["before it left", "after"])

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from fund.payments.models import Payment
-    from fund.sales.models import Sale
+    from fund.sales.models import Sale, SaleReturnLine
     from fund.sales.pieces import Run
     from people.models import Donor
 
@@ -45,7 +45,7 @@ def going_back(*, refund: Refund) -> dict[str, Any]:
         return prepayment(payment=refund.payment)
     mode = PREPAYMENT if returned.is_before_handover else SETTLED
     rows = returned.lines.select_related("line").order_by("line__number")
-    items = [item for row in rows for item in _items(row.line, _part(row.line, row.start, row.stop), mode)]
+    items = [item for row in rows for item in _items(row.line, _returned(row), mode)]
     return _receipt(refund.payment.sale.buyer, items)
 
 
@@ -91,6 +91,15 @@ def _offset(sale: Sale) -> dict[str, Any]:
 
 def _part(line: SaleLine, start: int, stop: int) -> list[Run]:
     return runs(total_kopecks=line.total_kopecks, quantity=line.quantity, start=start, stop=stop)
+
+
+def _returned(row: SaleReturnLine) -> list[Run]:
+    """Return the prices of pieces that go back: as they were sold, or less where a bank took some of it."""
+    sold = _part(row.line, row.start, row.stop)
+    if sum(run.quantity * run.price_kopecks for run in sold) == row.amount_kopecks:
+        return sold
+    pieces = row.stop - row.start
+    return runs(total_kopecks=row.amount_kopecks, quantity=pieces, start=0, stop=pieces)
 
 
 def _items(line: SaleLine, found: Iterable[Run], mode: str) -> list[dict[str, Any]]:

@@ -31,6 +31,11 @@ class Parts:
     sale_kopecks: Kopecks
     gift_kopecks: Kopecks
 
+    @property
+    def kopecks(self) -> Kopecks:
+        """Return both together."""
+        return Kopecks(self.sale_kopecks + self.gift_kopecks)
+
     def as_amounts(self) -> dict[str, Kopecks]:
         """Return them as the sums of the ledger's events."""
         return {"sale": self.sale_kopecks, "gift": self.gift_kopecks}
@@ -109,6 +114,11 @@ def left_of(*, payment: Payment) -> Parts:
     """Return the parts of an order that no final refund has brought back, and no dispute has taken."""
     whole = parts_of(SaleLine.objects.filter(sale__payment=payment))
     return whole - _together(payment.refunds.filter(operation__isnull=False)) - _disputed(payment)
+
+
+def unreturned(*, payment: Payment) -> Parts:
+    """Return the parts of an order that have not gone back, are not to, and that no dispute has taken."""
+    return left_of(payment=payment) - under_way(payment=payment)
 
 
 def _together(refunds: Iterable[Refund]) -> Parts:

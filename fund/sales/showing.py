@@ -14,7 +14,6 @@ from fund.payments.models import Payment
 from fund.payments.selectors import refund_sums
 from fund.sales.gifts import FUND
 from fund.sales.models import ReturnWish, Sale, SaleLine
-from fund.sales.pieces import cost
 from fund.sales.selectors import FAMILIES, returned_pieces
 
 if TYPE_CHECKING:
@@ -42,12 +41,6 @@ class LineRow:
     def is_gone_back(self) -> bool:
         """Return whether nothing of it is left."""
         return self.returned >= self.line.quantity
-
-    @property
-    def left_kopecks(self) -> Kopecks:
-        """Return what the pieces cost that stay with the buyer."""
-        whole, pieces = Kopecks(self.line.total_kopecks), self.line.quantity
-        return cost(total_kopecks=whole, quantity=pieces, start=min(self.returned, pieces), stop=pieces)
 
 
 @dataclass(frozen=True)
@@ -95,16 +88,6 @@ class OrderPage:
     def can_cancel(self) -> bool:
         """Return whether the buyer may still take the whole order back: nobody has begun to pack it."""
         return self.sale.state == State.PAID
-
-    @property
-    def left_kopecks(self) -> Kopecks:
-        """Return what goes back if the whole order is cancelled now."""
-        return Kopecks(sum(row.left_kopecks for row in self.lines))
-
-    @property
-    def has_gift(self) -> bool:
-        """Return whether there is a gift that has not gone back."""
-        return any(row.line.kind == SaleLine.Kind.GIFT and not row.is_gone_back for row in self.lines)
 
     @property
     def can_confirm(self) -> bool:

@@ -19,6 +19,7 @@ from fund.payments import tasks
 from fund.payments.services import RefundError
 from fund.sales import services
 from fund.sales.models import Sale
+from fund.sales.selectors import unreturned
 from fund.sales.showing import order_page
 
 if TYPE_CHECKING:
@@ -68,10 +69,9 @@ def cancel(request: HttpRequest, token: str) -> HttpResponse:
     """Ask once more, then take the whole order back."""
     sale = _find(token)
     if request.method != "POST":
-        page = order_page(sale=sale)
-        return (
-            render(request, "orders/cancel.html", {"page": page, "sale": sale}) if page.can_cancel else redirect(sale)
-        )
+        page, left = order_page(sale=sale), unreturned(payment=sale.payment)
+        context = {"page": page, "sale": sale, "left": left}
+        return render(request, "orders/cancel.html", context) if page.can_cancel else redirect(sale)
     try:
         made = services.cancel_order(sale=sale, today=timezone.localdate(), now=timezone.now())
     except services.WrongStepError:

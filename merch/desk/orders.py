@@ -18,6 +18,7 @@ from fund.payments import tasks
 from fund.payments.services import RefundError
 from fund.sales import services
 from fund.sales.models import Sale, SaleReturn
+from fund.sales.selectors import unreturned
 from fund.sales.services.returning import AFTER, BEFORE
 from merch import handling
 from merch.desk import order_reads
@@ -130,7 +131,7 @@ def move(request: HttpRequest, sale_id: int) -> HttpResponse:
 @desk_page(PERMISSION, fresh=True)
 def give_back(request: HttpRequest, sale_id: int) -> HttpResponse:
     """Ask which pieces go back and why, show it once more with its sum, then do it."""
-    sale = get_object_or_404(Sale, pk=sale_id)
+    sale = get_object_or_404(Sale.objects.select_related("payment"), pk=sale_id)
     (card,) = order_reads.cards(sales=[sale])
     is_before = sale.state in BEFORE
     initial = {"key": uuid4(), **order_reads.wished(sale=sale)}
@@ -148,7 +149,7 @@ def give_back(request: HttpRequest, sale_id: int) -> HttpResponse:
         is_before=is_before,
         can_return=sale.state in BEFORE | AFTER and bool(form.lines),
         plan=plan,
-        plan_kopecks=sum(row["kopecks"] for row in plan),
+        plan_kopecks=min(sum(row["kopecks"] for row in plan), unreturned(payment=sale.payment).sale_kopecks),
         reason=SaleReturn.Reason(form.cleaned_data["reason"]).label if plan else "",
     )
 

@@ -14,7 +14,7 @@ from fund.money import Kopecks, split
 from fund.payments.models import Payment
 from fund.sales import letters, pieces
 from fund.sales.models import FiscalReceipt, Reservation, Sale, SaleLine, StockMovement
-from fund.sales.selectors import cancelled_pieces, left_of, returned_pieces, under_way
+from fund.sales.selectors import cancelled_pieces, returned_pieces, unreturned
 from fund.sales.services.movements import Papers, Portion, lock_items, weigh, write_movements
 from fund.sales.services.registering import expect_receipt
 from fund.sales.services.stock import NotInStockError
@@ -143,7 +143,7 @@ def lock_sale(sale_id: int) -> Sale:
 def _hand_over(sale: Sale, by: User | None, today: date, now: datetime) -> None:
     leaving = _leaving(sale)
     sold = Kopecks(sum(row.revenue_kopecks for row in leaving))
-    if (left_of(payment=sale.payment) - under_way(payment=sale.payment)).sale_kopecks < sold:
+    if unreturned(payment=sale.payment).sale_kopecks < sold:
         raise DisputedError
     goods = {row.line.item_id: row.quantity for row in leaving if row.line.item_id}
     held = lock_items(goods)

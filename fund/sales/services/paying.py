@@ -8,7 +8,7 @@ from django.db import transaction
 
 from fund.payments.models import Payment
 from fund.sales.models import Reservation, Sale
-from fund.sales.selectors import left_of, under_way
+from fund.sales.selectors import unreturned
 from fund.sales.services.movements import lock_items
 from fund.sales.services.promo import free_code, use_again
 from fund.sales.services.returning import BEFORE
@@ -53,7 +53,7 @@ def cancel_disputed(*, payment: Payment, now: datetime) -> None:
     Joins the transaction that books the dispute.
     """
     sale = Sale.objects.select_for_update().get(payment=payment)
-    if sale.state in BEFORE and (left_of(payment=payment) - under_way(payment=payment)).sale_kopecks <= 0:
+    if sale.state in BEFORE and unreturned(payment=payment).sale_kopecks <= 0:
         release(sale)
         sale.state, sale.moved_at = Sale.State.CANCELLED, now
         sale.save(update_fields=["state", "moved_at"])

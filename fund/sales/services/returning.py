@@ -9,7 +9,7 @@ from django.db import transaction
 
 from fund.ledger import services as ledger
 from fund.ledger.selectors import balances_kopecks
-from fund.money import Kopecks
+from fund.money import Kopecks, split
 from fund.payments import services as payments
 from fund.payments.models import Refund
 from fund.sales import pieces
@@ -23,7 +23,7 @@ from fund.sales.models import (
     SaleReturnLine,
     StockMovement,
 )
-from fund.sales.selectors import add_up, gifts_leaving, left_of, returnable_until, returned_pieces, under_way
+from fund.sales.selectors import Parts, add_up, gifts_leaving, returnable_until, returned_pieces, unreturned
 from fund.sales.services.handing import lock_sale
 from fund.sales.services.movements import Papers, Portion, lock_items, write_movements
 from fund.sales.services.placing import KeyReusedError
@@ -99,8 +99,8 @@ def return_pieces(
         return known
     is_before = sale.state in BEFORE
     _refuse_unfit(sale, reason, now)
-    rows = _rows(sale, backs, is_before=is_before)
-    _refuse_beyond(sale.payment, rows)
+    rows, is_whole = _rows(sale, backs, is_before=is_before)
+    _hold_to_parts(sale.payment, rows, is_whole=is_whole)
     refund = payments.request_refund(
         payment_id=sale.payment_id,
         amount_kopecks=Kopecks(sum(row.amount_kopecks for row in rows)),
@@ -131,14 +131,22 @@ def return_pieces(
     return made
 
 
-def _refuse_beyond(payment: Payment, rows: Iterable[SaleReturnLine]) -> None:
+def _hold_to_parts(payment: Payment, rows: Sequence[SaleReturnLine], *, is_whole: bool) -> None:
     """Let goods go back for what is left of goods, and a gift for what is left of it and not spent yet.
+
+    With the last goods of an order that has not left all that a bank did not take of their price goes back, be it less.
 
     :raises RefundTooLargeError: if a dispute took of one part so much: the other does not pay for it.
     :raises RefundSpentError: if whom the gift was for has spent it.
     """
     wanted = add_up((row.line.kind, row.amount_kopecks) for row in rows)
-    free = left_of(payment=payment) - under_way(payment=payment)
+    free = unreturned(payment=payment)
+    if is_whole and 0 < free.sale_kopecks < wanted.sale_kopecks:
+        own = [row for row in rows if row.line.kind != SaleLine.Kind.GIFT]
+        shares = split(free.sale_kopecks, [row.amount_kopecks for row in own])
+        for row, share in zip(own, shares, strict=True):
+            row.amount_kopecks = share
+        wanted = Parts(free.sale_kopecks, wanted.gift_kopecks)
     if wanted.sale_kopecks > free.sale_kopecks or wanted.gift_kopecks > free.gift_kopecks:
         raise payments.RefundTooLargeError
     if not wanted.gift_kopecks:
@@ -169,7 +177,8 @@ def refuse_late(*, sale: Sale, reason: str, now: datetime) -> None:
         raise TooLateError
 
 
-def _rows(sale: Sale, backs: Sequence[Back], *, is_before: bool) -> list[SaleReturnLine]:
+def _rows(sale: Sale, backs: Sequence[Back], *, is_before: bool) -> tuple[list[SaleReturnLine], bool]:
+    """Return what goes back, and whether it is the last of an order that has not left: its delivery goes along."""
     lines = {line.pk: line for line in sale.lines.all()}
     gone = returned_pieces(sale_id=sale.pk)
     rows = []
@@ -181,10 +190,11 @@ def _rows(sale: Sale, backs: Sequence[Back], *, is_before: bool) -> list[SaleRet
         rows.append(_row(line, start, gone[line_id], is_in_stock=is_in_stock and not is_before))
     if not rows:
         raise TooManyPiecesError
-    if is_before and all(gone.get(line.pk) == line.quantity for line in lines.values() if line.item_id):
+    is_whole = is_before and all(gone.get(line.pk) == line.quantity for line in lines.values() if line.item_id)
+    if is_whole:
         deliveries = [line for line in lines.values() if line.kind == SaleLine.Kind.DELIVERY and line.pk not in gone]
         rows += [_row(line, 0, line.quantity, is_in_stock=False) for line in deliveries]
-    return rows
+    return rows, is_whole
 
 
 def _by_line(backs: Iterable[Back]) -> dict[tuple[int, bool], int]:

@@ -88,17 +88,40 @@ def test_goods_of_which_a_bank_took_a_part_do_not_leave(control: EmulatorControl
     assert (sale.state, counts(mug), held(*PLACES)) == (State.CANCELLED, (2, 0), {})
 
 
-@pytest.mark.parametrize("states", [(), TO_DOOR], ids=["before it left", "after"])
-def test_a_gift_does_not_pay_for_goods_of_which_a_bank_took_a_part(
-    control: EmulatorControl, states: tuple[Sale.State, ...]
-) -> None:
+def test_a_gift_does_not_pay_for_goods_of_which_a_bank_took_a_part(control: EmulatorControl) -> None:
     sale, _mug = bought(control, gift=GIFT)
-    sale = dispute(control, go(sale, *states), 300_00)
+    sale = dispute(control, go(sale, *TO_DOOR), 300_00)
     with pytest.raises(payments.RefundTooLargeError):
         bring_back(sale, mugs(sale, 2))
-    bring_back(sale, mugs(sale), reason=Reason.RETURNED if states else Reason.CANCELLED)
+    bring_back(sale, mugs(sale))
     send_refunds()
-    assert held("62.02", "86.fund") == {"86.fund": 500_00} | ({} if states else {"62.02": 200_00})
+    assert held("62.02", "86.fund") == {"86.fund": 500_00}
+
+
+@pytest.mark.parametrize(
+    ("steps", "refunds"), [((2,), [700_00]), ((1, 1), [500_00, 200_00])], ids=["at once", "one by one"]
+)
+def test_goods_of_which_a_bank_took_a_part_go_back_for_the_rest_and_end_the_order(
+    control: EmulatorControl, steps: tuple[int, ...], refunds: list[int]
+) -> None:
+    sale, mug = bought(control, gift=GIFT)
+    sale = dispute(control, go(sale, State.ASSEMBLING), 300_00)
+    for pieces in steps:
+        bring_back(sale, mugs(sale, pieces), reason=Reason.CANCELLED)
+    send_refunds()
+    register_receipts(control)
+
+    assert list(Refund.objects.order_by("pk").values_list("amount_kopecks", flat=True)) == refunds
+    assert (Sale.objects.get().state, counts(mug), held(*PLACES)) == (State.CANCELLED, (2, 0), {"86.fund": 500_00})
+    assert not FiscalReceipt.objects.filter(kind="refund").exclude(state="registered").exists()
+
+
+def test_a_buyer_who_cancels_what_a_bank_took_a_part_of_gets_the_rest(control: EmulatorControl) -> None:
+    sale, _mug = bought(control, gift=GIFT)
+    sale = dispute(control, sale, 300_00)
+    services.cancel_order(sale=sale, today=timezone.localdate(), now=timezone.now())
+    send_refunds()
+    assert (Refund.objects.get().amount_kopecks, held(*PLACES)) == (1_200_00, {})
 
 
 def test_a_bank_that_takes_twice_takes_the_goods_then_the_gift(control: EmulatorControl) -> None:

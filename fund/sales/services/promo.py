@@ -113,8 +113,8 @@ def use_again(*, sale: Sale) -> bool:
     code = PromoCode.objects.select_for_update().get(pk=use.code_id)
     if _is_used_up(code, use.person):
         return False
-    use.is_live = True
-    use.save(update_fields=["is_live"])
+    use.is_live, use.person = True, use.person if code.is_once_per_person else ""  # the staff may have changed that
+    use.save(update_fields=["is_live", "person"])
     return True
 
 

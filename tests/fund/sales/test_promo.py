@@ -16,7 +16,7 @@ from fund.payments import services as payments
 from fund.sales import services
 from fund.sales.models import PromoCode, PromoMiss, PromoUse, Sale
 from tests.fund.sales.goods import buy, item
-from tests.fund.sales.orders import order, place
+from tests.fund.sales.orders import come_late, give_up, order, place
 
 if TYPE_CHECKING:
     from emulator.control import EmulatorControl
@@ -103,6 +103,23 @@ def test_a_code_is_free_again_when_its_order_is_not_paid(control: EmulatorContro
     payments.reread_payment(payment_id=sale.payment_id, now=timezone.now())
     services.let_go(sale_id=sale.pk, now=timezone.now())
     assert place(wanted, key="again").discount_kopecks == 10_000
+
+
+@pytest.mark.django_db
+def test_a_late_payment_is_booked_though_its_code_is_for_more_than_once_by_now(control: EmulatorControl) -> None:
+    mug = item()
+    buy(mug, pieces=9, price=300_00)
+    found = code()
+    first, second = (
+        order((mug, 1, 500_00), promo_code="JAZZ", discount_kopecks=10_000, email="a@example.org") for _number in (1, 2)
+    )
+    late = place(first)
+    give_up(late)
+    place(second)
+    PromoCode.objects.filter(pk=found.pk).update(is_once_per_person=False)
+    come_late(control, late)
+    late.refresh_from_db()
+    assert (late.state, PromoUse.objects.filter(is_live=True).count()) == (Sale.State.PAID, 2)
 
 
 @pytest.mark.django_db(transaction=True)

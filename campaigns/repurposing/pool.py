@@ -60,7 +60,7 @@ def partakers(*, campaign: Campaign) -> QuerySet[Donation]:
 
 
 def pool_of(*, campaign: Campaign) -> Pool:
-    """Return what is left of a campaign as the books stand now. Six queries.
+    """Return what is left of a campaign as the books stand now. Five queries.
 
     Its money (86) less what its suppliers are owed (20, not covered yet) and what is on its way back to donors.
     """

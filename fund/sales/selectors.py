@@ -63,6 +63,16 @@ def last_day_to_return(*, sale: Sale) -> date | None:
     return timezone.localdate(returnable_until(received_at=sale.received_at)) - timedelta(days=1)
 
 
+def handover_key(*, number: str, subject: str) -> str:
+    """Return the key of the operation by which an order's goods for a subject left; the anatomy's SQL names it too."""
+    return f"handed_over:{number}:{subject}"
+
+
+def taken_back_key(*, return_id: int, subject: str) -> str:
+    """Return the key of the operation by which a return's goods for a subject came back."""
+    return f"taken_back:return:{return_id}:{subject}"
+
+
 def returned_pieces(*, sale_id: int) -> dict[int, int]:
     """Return how many pieces of an order's lines do not stay with the buyer, by line. One query."""
     rows = SaleReturnLine.objects.filter(line__sale=sale_id)

@@ -14,7 +14,7 @@ from fund.payments.models import Payment
 from fund.payments.selectors import refund_sums
 from fund.sales.gifts import FUND
 from fund.sales.models import ReturnWish, Sale, SaleLine
-from fund.sales.selectors import FAMILIES, returned_pieces
+from fund.sales.selectors import FAMILIES, handover_key, returned_pieces, taken_back_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -118,9 +118,9 @@ def entries_of(*, sale: Sale, lines: Iterable[SaleLine]) -> tuple[Entry, ...]:
     """Return the operations of an order: it was paid, handed over, came back. Two queries."""
     subjects = {line.subject for line in lines}
     handed, back = _("the handover"), _("the goods came back")
-    words = {f"handed_over:{sale.number}:{subject}": handed for subject in subjects}
+    words = {handover_key(number=sale.number, subject=subject): handed for subject in subjects}
     for made in sale.returns.filter(is_before_handover=False).values_list("pk", flat=True):
-        words |= {f"taken_back:return:{made}:{subject}": back for subject in subjects}
+        words |= {taken_back_key(return_id=made, subject=subject): back for subject in subjects}
     found = Operation.objects.filter(key__in=words).order_by("number").values_list("number", "key")
     number = sale.payment.operation_id
     paid = [Entry(number, _("the payment"))] if number else []

@@ -14,7 +14,7 @@ from fund.money import Kopecks, split
 from fund.payments.models import Payment
 from fund.sales import letters, pieces
 from fund.sales.models import FiscalReceipt, Reservation, Sale, SaleLine, StockMovement
-from fund.sales.selectors import cancelled_pieces, returned_pieces, unreturned
+from fund.sales.selectors import cancelled_pieces, handover_key, returned_pieces, unreturned
 from fund.sales.services.movements import Papers, Portion, lock_items, weigh, write_movements
 from fund.sales.services.registering import expect_receipt
 from fund.sales.services.stock import NotInStockError
@@ -199,7 +199,7 @@ def _post(sale: Sale, leaving: Sequence[Left], portions: Mapping[int, Portion], 
             event="order_handed_over",
             subject=subject,
             amounts=amounts,
-            key=f"handed_over:{sale.number}:{subject}",
+            key=handover_key(number=sale.number, subject=subject),
             business_date=today,
             reference=sale.number,
         )

@@ -23,7 +23,15 @@ from fund.sales.models import (
     SaleReturnLine,
     StockMovement,
 )
-from fund.sales.selectors import Parts, add_up, gifts_leaving, returnable_until, returned_pieces, unreturned
+from fund.sales.selectors import (
+    Parts,
+    add_up,
+    gifts_leaving,
+    returnable_until,
+    returned_pieces,
+    taken_back_key,
+    unreturned,
+)
 from fund.sales.services.handing import lock_sale
 from fund.sales.services.movements import Papers, Portion, lock_items, write_movements
 from fund.sales.services.placing import KeyReusedError
@@ -238,7 +246,7 @@ def _take_back(sale: Sale, rows: Sequence[SaleReturnLine], papers: Papers, today
             event="order_taken_back",
             subject=subject,
             amounts=_amounts(own, costs),
-            key=f"taken_back:{papers.key}:{subject}",
+            key=taken_back_key(return_id=rows[0].sale_return_id, subject=subject),
             business_date=today,
             reference=sale.number,
         )
